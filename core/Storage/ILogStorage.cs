@@ -1,0 +1,40 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// The seam for anything that keeps a node's log and hard state: the write-ahead log, the memory log, a user's own. Judged by the public
+/// conformance suite (DEngine.Storage.Conformance). Called by one thread at a time; in production that is the disk thread, so calls may block.
+/// </summary>
+public interface ILogStorage : IDisposable
+{
+    /// <summary>
+    /// Reads everything back, once, before any other call. Calls <paramref name="onEntry"/> for each surviving entry in order of index.
+    /// </summary>
+    /// <returns>The hard state as last made durable, and what recovery found on the way.</returns>
+    /// <exception cref="StorageDamagedException">Something that was once durable cannot be read. Nothing has been changed on disk.</exception>
+    LogRecovery Open(Action<Entry> onEntry);
+
+    /// <summary>
+    /// Writes a batch: hard state, truncation, entries. Not durable before <see cref="Sync"/>. After a crash in between, what is found is as if a
+    /// prefix of the batch's parts (truncation and first entry count as one part; the hard state is one part) had been written.
+    /// </summary>
+    /// <exception cref="StorageFullException">No room. Nothing of this batch counts as written; earlier batches are not touched; may be tried again.</exception>
+    /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
+    void Write(PersistBatch batch);
+
+    /// <summary>Makes everything written durable. A failure is final: after it, nothing may be assumed about what was written (BUGS D12).</summary>
+    /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
+    void Sync();
+}
+
+/// <summary>What <see cref="ILogStorage.Open"/> found.</summary>
+/// <param name="HardState">Last durable term and vote; default for a new node.</param>
+/// <param name="LastPosition">Position of the last entry, or <see cref="LogPosition.Origin"/>.</param>
+/// <param name="IsNew">Nothing had ever been written here.</param>
+/// <param name="TornBytes">Bytes of a torn, never acknowledged tail that were dropped; 0 after a clean stop.</param>
+public readonly record struct LogRecovery(HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes);
+
+/// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
+public sealed class StorageDamagedException(string message) : IOException(message);
+
+/// <summary>The device has no room for what was to be written. Nothing already written was touched.</summary>
+public sealed class StorageFullException(string message, Exception? inner = null) : IOException(message, inner);

@@ -1,0 +1,53 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// What one pass of the node wants on disk, under one ticket: at most one hard state, at most one truncation, then entries.
+/// Owned by the node until <see cref="IPersistence.Submit"/>, by the storage until the ticket has come back, then by the node again, which
+/// reuses it.
+/// </summary>
+public sealed class PersistBatch
+{
+    private Entry[] _entries = new Entry[64];
+
+    /// <summary>Number of this write; counts up by one from 1. When ticket N is back, everything up to N is durable.</summary>
+    public long Ticket { get; set; }
+
+    /// <summary>Set when term or vote have changed.</summary>
+    public HardState? HardState { get; set; }
+
+    /// <summary>Set when a suffix of the log is to be forgotten: every entry from this index on, before <see cref="Entries"/> are added.</summary>
+    public long? TruncateFrom { get; set; }
+
+    public int EntryCount { get; private set; }
+
+    /// <summary>Entries to add, in order of index, without gaps.</summary>
+    public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, EntryCount);
+
+    public bool IsEmpty => HardState is null && TruncateFrom is null && EntryCount == 0;
+
+    public void Add(in Entry entry)
+    {
+        Invariant.Holds(EntryCount == 0 || _entries[EntryCount - 1].Index + 1 == entry.Index, "a persist batch has no gaps");
+        if (EntryCount == _entries.Length) Array.Resize(ref _entries, EntryCount * 2);
+        _entries[EntryCount++] = entry;
+    }
+
+    /// <summary>
+    /// Records that the log was cut. Entries of this same batch that fall behind the cut have never reached the disk and are simply dropped.
+    /// </summary>
+    public void Truncate(long fromIndex)
+    {
+        while (EntryCount > 0 && _entries[EntryCount - 1].Index >= fromIndex) _entries[--EntryCount] = default;
+        if (EntryCount == 0) TruncateFrom = Math.Min(TruncateFrom ?? fromIndex, fromIndex);
+    }
+
+    /// <summary>Makes the batch ready for its next use; lets go of the payloads.</summary>
+    public void Reset()
+    {
+        _entries.AsSpan(0, EntryCount).Clear();
+        EntryCount = 0;
+        HardState = null;
+        TruncateFrom = null;
+        Ticket = 0;
+    }
+}
