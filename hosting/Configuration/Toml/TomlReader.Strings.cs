@@ -46,9 +46,12 @@ internal sealed partial class TomlReader
         _ = _cursor.TrySkipNewline();
         while (!_cursor.AtEnd)
         {
-            if (TryCloseMultiline(text, '"'))
-                return text.ToString();
-            if (_cursor.Peek() == '\\')
+            if (_cursor.Peek() == '"')
+            {
+                if (TryCloseMultiline(text, '"'))
+                    return text.ToString();
+            }
+            else if (_cursor.Peek() == '\\')
             {
                 if (!TrySkipContinuation())
                     ReadEscape(text);
@@ -69,10 +72,15 @@ internal sealed partial class TomlReader
         _ = _cursor.TrySkipNewline();
         while (!_cursor.AtEnd)
         {
-            if (TryCloseMultiline(text, '\''))
-                return text.ToString();
-            if (!TryTakeNewline(text))
+            if (_cursor.Peek() == '\'')
+            {
+                if (TryCloseMultiline(text, '\''))
+                    return text.ToString();
+            }
+            else if (!TryTakeNewline(text))
+            {
                 TakeStringCharacter(text);
+            }
         }
         return UnclosedString(position, start, "three single quotes at its end");
     }
