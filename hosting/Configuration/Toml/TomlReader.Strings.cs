@@ -61,6 +61,7 @@ internal sealed partial class TomlReader
                 TakeStringCharacter(text);
             }
         }
+        _isTextOpen = true;
         return UnclosedString(position, start, "three double quotes at its end");
     }
 
@@ -82,6 +83,7 @@ internal sealed partial class TomlReader
                 TakeStringCharacter(text);
             }
         }
+        _isTextOpen = true;
         return UnclosedString(position, start, "three single quotes at its end");
     }
 

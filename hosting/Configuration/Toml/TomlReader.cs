@@ -20,6 +20,7 @@ internal sealed partial class TomlReader
     private readonly TomlTableBuilder _tables;
     private TomlTable _current;
     private int _nesting;
+    private bool _isTextOpen;
     private bool _isIncomplete;
 
     private TomlReader(string text)
@@ -45,7 +46,7 @@ internal sealed partial class TomlReader
     {
         TomlReader reader = new(text);
         reader.ReadExpressions();
-        List<TomlError> errors = [.. reader._errors.OrderBy(e => e.Position)];
+        List<TomlError> errors = [.. reader._errors.OrderBy(e => e.Position).Take(ErrorsMax)];
         return new TomlDocument(reader._tables.Root, errors, reader._isIncomplete);
     }
 
@@ -84,6 +85,7 @@ internal sealed partial class TomlReader
         {
             int firstLine = _cursor.Line;
             _nesting = 0;
+            _isTextOpen = false;
             if (!TryReadExpression())
                 Resynchronise(firstLine);
         }
@@ -180,7 +182,7 @@ internal sealed partial class TomlReader
             _cursor.SeekLineStart();
             SkipToExpression();
         }
-        else if (_nesting > 0 && !ClosesBrackets(_cursor.RestOfLine, _nesting))
+        else if (_isTextOpen || (_nesting > 0 && !ClosesBrackets(_cursor.RestOfLine, _nesting)))
         {
             _cursor.SkipLine();
             SkipToExpression();
@@ -218,7 +220,11 @@ internal sealed partial class TomlReader
 
     private static bool IsForbiddenControl(int c) => c is (>= 0 and < 0x20 and not '\t') or 0x7F;
 
-    private void Report(TomlPosition position, string found, string allowed) => _errors.Add(new TomlError(position, found, allowed));
+    private void Report(TomlPosition position, string found, string allowed)
+    {
+        if (_errors.Count < ErrorsMax)
+            _errors.Add(new TomlError(position, found, allowed));
+    }
 
     private bool Fail(string allowed)
     {
