@@ -16,7 +16,8 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
     [
         $"`{FieldPaths.ElectionTimeoutMin}` is less than `{FieldPaths.ElectionTimeoutMax}`.",
         $"`{FieldPaths.Heartbeat}` is less than half of `{FieldPaths.ElectionTimeoutMin}`: one lost heartbeat starts no election.",
-        $"`{FieldPaths.LeaseDuration}` × 1.05 / 0.95 is less than `{FieldPaths.ElectionTimeoutMin}`: with clocks {DriftPercentMax}% wrong in opposite directions, no other leader is elected while a lease holds.",
+        $"`{FieldPaths.LeaseDuration}` × 1.05 / 0.95 is less than `{FieldPaths.ElectionTimeoutMin}`: "
+            + $"with clocks {DriftPercentMax}% wrong in opposite directions, no other leader is elected while a lease holds.",
         $"Ids and addresses in `{FieldPaths.InitialCluster}` occur once, one of them is `{FieldPaths.NodeId}`, and at least one member is a voter.",
         $"`{FieldPaths.DbRootDir}` and `{FieldPaths.LogDir}` can be made and written.",
         $"`{FieldPaths.PrometheusPort}`, when metrics are on, is not the port of `{FieldPaths.ListenAddress}`.",
@@ -77,9 +78,15 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
             ClusterMember member = members[i];
             string path = $"{FieldPaths.InitialCluster}[{i}]";
             if (member.Id != 0 && !byId.TryAdd(member.Id, i))
-                ledger.ReportAcross($"{path}.id", $"{member.Id}", $"an id of its own: {FieldPaths.InitialCluster}[{byId[member.Id]}] has it", FieldPaths.InitialCluster);
+            {
+                string holder = $"{FieldPaths.InitialCluster}[{byId[member.Id]}]";
+                ledger.ReportAcross($"{path}.id", $"{member.Id}", $"an id of its own: {holder} has it", FieldPaths.InitialCluster);
+            }
             if (NodeAddress.TryParse(member.Address, out NodeAddress address) && !byAddress.TryAdd(address, i))
-                ledger.ReportAcross($"{path}.address", $"\"{member.Address}\"", $"an address of its own: {FieldPaths.InitialCluster}[{byAddress[address]}] has it", FieldPaths.InitialCluster);
+            {
+                string holder = $"{FieldPaths.InitialCluster}[{byAddress[address]}]";
+                ledger.ReportAcross($"{path}.address", $"\"{member.Address}\"", $"an address of its own: {holder} has it", FieldPaths.InitialCluster);
+            }
             if (member.Role == MemberRole.Voter && member.Status != MemberStatus.Active && !ledger.IsBroken(path))
                 ledger.Notice($"{path}.status: only a learner is promotable or read-only; member {member.Id} is a voter and counts as active");
         }
@@ -89,7 +96,10 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
 
         uint own = options.Cluster.NodeId;
         if (own != 0 && !ledger.IsBroken(FieldPaths.NodeId) && !byId.ContainsKey(own))
-            ledger.ReportAcross(FieldPaths.NodeId, $"{own}", $"an id in {FieldPaths.InitialCluster}: {string.Join(", ", byId.Keys.Order())}", FieldPaths.InitialCluster);
+        {
+            string ids = string.Join(", ", byId.Keys.Order());
+            ledger.ReportAcross(FieldPaths.NodeId, $"{own}", $"an id in {FieldPaths.InitialCluster}: {ids}", FieldPaths.InitialCluster);
+        }
         if (members.All(m => m.Role == MemberRole.Learner))
             ledger.ReportAcross(FieldPaths.InitialCluster, "learners only", "at least one voter (role 0, 1 or 2)");
     }
@@ -100,13 +110,16 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
             return;
 
         if (!listening.IsLoopback)
-            ledger.Notice($"{FieldPaths.ListenAddress}: {listening} can be reached from other machines, and without TLS whoever reaches it can read and write everything");
+        {
+            ledger.Notice($"{FieldPaths.ListenAddress}: {listening} can be reached from other machines, "
+                + "and without TLS whoever reaches it can read and write everything");
+        }
 
         ClusterMember? self = options.Cluster.InitialCluster.FirstOrDefault(m => m.Id == options.Cluster.NodeId);
         if (self is not null && NodeAddress.TryParse(self.Address, out NodeAddress announced) && announced.Port != listening.Port)
         {
-            ledger.Notice($"{FieldPaths.ListenAddress}: this node listens on port {listening.Port}, but {FieldPaths.InitialCluster} sends the others to {announced}; "
-                + "right only if something forwards the one to the other");
+            ledger.Notice($"{FieldPaths.ListenAddress}: this node listens on port {listening.Port}, "
+                + $"but {FieldPaths.InitialCluster} sends the others to {announced}; right only if something forwards the one to the other");
         }
     }
 

@@ -7,6 +7,8 @@ namespace DEngine.Configuration.Toml;
 internal static class TomlScalarParser
 {
     private const string AnyValue = "a string in quotes, a number, true, false, a date, an array or a table";
+    private const string AnyDateOrTime =
+        "a date such as 2025-12-31, a time such as 23:59:59.5, or both with T between, then Z or +01:00 or nothing";
 
     /// <summary>The value, or null and what would have been allowed.</summary>
     public static (TomlValue? Value, string Allowed) Parse(string token, TomlPosition position)
@@ -28,7 +30,7 @@ internal static class TomlScalarParser
         if (token.Length > 2 && token[0] == '0' && token[1] is 'x' or 'o' or 'b')
             return ParsePrefixed(token, position);
         if (TomlDateTimeParser.LooksLikeOne(token))
-            return (TomlDateTimeParser.Parse(token, position), "a date such as 2025-12-31, a time such as 23:59:59.5, or both with T between, then Z or +01:00 or nothing");
+            return (TomlDateTimeParser.Parse(token, position), AnyDateOrTime);
         return token.AsSpan().ContainsAny('.', 'e', 'E') ? ParseFloat(token, position) : ParseDecimal(token, position);
     }
 

@@ -175,10 +175,10 @@ public sealed class LoadingTests : IDisposable
     public void A_path_may_leave_out_the_extension_or_name_the_directory()
     {
         string file = _place.Write("config/n1.toml", _place.Cluster());
-        Assert.NotNull(_place.LoadPath(file).Options);
-        Assert.NotNull(_place.LoadPath(_place.In("config/n1")).Options);
-        Assert.NotNull(_place.LoadPath(_place.In("config")).Options);
-        Assert.NotNull(_place.LoadPath(_place.In("config/")).Options);
+        Assert.NotNull(Workplace.LoadPath(file).Options);
+        Assert.NotNull(Workplace.LoadPath(_place.In("config/n1")).Options);
+        Assert.NotNull(Workplace.LoadPath(_place.In("config")).Options);
+        Assert.NotNull(Workplace.LoadPath(_place.In("config/")).Options);
     }
 
     [Fact]
@@ -203,15 +203,15 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal(
             ["config/n4: found no such file, allowed: a file, a file without its .toml, or a directory with one .toml file in it; beside it: config/n1.toml"],
             Shown("config/n4"));
-        _ = Assert.Single(_place.LoadPath("").Mistakes);
-        _ = Assert.Single(_place.LoadPath("no/such/place").Mistakes);
+        _ = Assert.Single(Workplace.LoadPath("").Mistakes);
+        _ = Assert.Single(Workplace.LoadPath("no/such/place").Mistakes);
     }
 
     [Fact]
     public void A_file_too_large_is_a_mistake()
     {
         string file = _place.Write("big.toml", new string('#', ConfigurationFile.BytesMax + 1));
-        Assert.EndsWith("found 1048577 bytes, allowed: at most 1048576 bytes", Assert.Single(_place.LoadPath(file).Mistakes).ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("found 1048577 bytes, allowed: at most 1048576 bytes", Assert.Single(Workplace.LoadPath(file).Mistakes).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,5 +225,5 @@ public sealed class LoadingTests : IDisposable
     }
 
     private string[] Shown(string path) =>
-        [.. _place.LoadPath(_place.In(path)).Mistakes.Select(m => m.ToString().Replace(_place.Root + "/", "", StringComparison.Ordinal))];
+        [.. Workplace.LoadPath(_place.In(path)).Mistakes.Select(m => m.ToString().Replace(_place.Root + "/", "", StringComparison.Ordinal))];
 }

@@ -36,7 +36,7 @@ internal sealed class Workplace : IDisposable
         string text, IReadOnlyDictionary<string, string>? environment = null, params KeyValuePair<string, string>[] commandLine) =>
         ConfigurationLoader.Load(Write("n1.toml", text), environment ?? NoEnvironment, commandLine);
 
-    public ConfigurationResult LoadPath(string path) => ConfigurationLoader.Load(path, NoEnvironment, []);
+    public static ConfigurationResult LoadPath(string path) => ConfigurationLoader.Load(path, NoEnvironment, []);
 
     /// <summary>The mistakes' lines, with the place of the file cut to its name.</summary>
     public IReadOnlyList<string> Mistakes(ConfigurationResult result) =>
