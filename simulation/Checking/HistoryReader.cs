@@ -9,6 +9,7 @@ namespace DEngine.Simulation.Checking;
 /// </summary>
 public static class HistoryReader
 {
+    private const string Functions = "read, write, cas, append, delete";
     private static readonly string[] Ignored = ["index", "error"];
 
     /// <summary>Reads to the end of <paramref name="input"/>, which stays open.</summary>
@@ -82,7 +83,8 @@ public static class HistoryReader
                 break;
             case "f":
                 string function = String(ref json, name);
-                Set(ref fields.Function, HistoryWords.Function(function) ?? throw NotAmong(name, function, "read, write, cas, append, delete"), name);
+                HistoryFunction known = HistoryWords.Function(function) ?? throw NotAmong(name, function, Functions);
+                Set(ref fields.Function, known, name);
                 break;
             case "value":
                 Set(ref fields.Values, Values(ref json), name);

@@ -5,7 +5,9 @@ namespace DEngine.Simulation.Checking;
 /// that operation stays open for ever. Call it from one thread, at the instant of the event itself: an invoke before the request
 /// leaves, a completion after the reply is in.
 /// </summary>
-/// <remarks>Misuse (two operations open, a completion of nothing, time going back) throws <see cref="InvalidOperationException"/>.</remarks>
+/// <remarks>
+/// Misuse (two operations open, a completion of nothing, time going back) throws <see cref="InvalidOperationException"/>.
+/// </remarks>
 public sealed class HistoryRecorder
 {
     private const int NanosecondsPerTick = 100;

@@ -8,7 +8,9 @@ internal enum StepKind : byte
     Append,
 }
 
-/// <summary>An operation in the terms of the search: values are ids of the key's <see cref="ValueTable"/>, a delete is a write of absence.</summary>
+/// <summary>
+/// An operation in the terms of the search: values are ids of the key's <see cref="ValueTable"/>, a delete is a write of absence.
+/// </summary>
 /// <param name="Kind">What it does.</param>
 /// <param name="First">Read, written, or expected by a cas; for an append the text's id.</param>
 /// <param name="Second">What a cas writes.</param>

@@ -7,7 +7,7 @@ namespace DEngine.Simulation.Checking;
 public static class LinearizabilityChecker
 {
     /// <summary>Judges <paramref name="history"/>. Pure: the same history gives the same result.</summary>
-    /// <exception cref="ArgumentException">The history has an operation that the model does not know; see <see cref="FindForeign"/>.</exception>
+    /// <exception cref="ArgumentException">The model does not know an operation: see <see cref="FindForeign"/>.</exception>
     public static LinearizabilityResult Check(History history, LinearizabilityModel model, LinearizabilityOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -60,8 +60,8 @@ public sealed record LinearizabilityResult(
         Verdict.NotLinearizable => Violation?.Explanation + (ViolatingKeys.Count > 1
             ? $"\n  {ViolatingKeys.Count - 1} more of {KeyCount} keys are not linearizable"
             : string.Empty),
-        Verdict.Undecided => $"undecided: the search of {UndecidedKeys.Count} of {KeyCount} keys, first {HistoryValue.From(UndecidedKeys[0])}, "
-            + "reached its limit of configurations; this is no statement about the history",
+        Verdict.Undecided => $"undecided: the search of {UndecidedKeys.Count} of {KeyCount} keys, "
+            + $"first {HistoryValue.From(UndecidedKeys[0])}, reached its limit of configurations; this is no statement about the history",
         _ => throw new InvalidOperationException($"no such verdict: {Verdict}"),
     };
 }

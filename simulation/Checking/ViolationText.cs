@@ -63,7 +63,9 @@ internal static class ViolationText
         {
             text.Append(value == HistoryValue.Null
                 ? "\n  the key is absent only before the first write takes effect"
-                : $"\n  nothing had written {name}" + (failed.Length > 0 ? $", except {failed[^1]}, which was reported as failed" : string.Empty));
+                : $"\n  nothing had written {name}");
+            if (value != HistoryValue.Null && failed.Length > 0)
+                text.Append($", except {failed[^1]}, which was reported as failed");
             return;
         }
 

@@ -11,6 +11,7 @@ internal static class CheckCommand
 {
     private const string StandardInput = "-";
     private static readonly string[] Models = ["register", "cas", "kv"];
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="input">What <c>--history -</c> reads.</param>
@@ -30,7 +31,7 @@ internal static class CheckCommand
         model.AcceptOnlyFromAmong(Models);
         var configurationsMax = new Option<int>("--configurations-max")
         {
-            Description = "How many configurations of one key to remember before giving up as undecided; a million takes about 60 MB.",
+            Description = "Configurations of one key to remember before giving up as undecided; a million takes about 60 MB.",
             HelpName = "N",
             DefaultValueFactory = _ => LinearizabilityOptions.DefaultConfigurationsMax,
         };
@@ -41,7 +42,8 @@ internal static class CheckCommand
         });
         var json = new Option<bool>("--json") { Description = "Print the verdict as one JSON object." };
 
-        var command = new Command("check", "Judge whether a history is linearizable. Exit code 0: it is; 1: it is not, or undecided; 2: wrong use.")
+        const string Description = "Judge whether a history is linearizable. Exit code 0: it is; 1: it is not, or undecided; 2: wrong use.";
+        var command = new Command("check", Description)
         {
             history,
             model,
@@ -75,7 +77,7 @@ internal static class CheckCommand
         try
         {
             using Stream stream = path == StandardInput ? input : File.OpenRead(path);
-            using var reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(stream, StrictUtf8);
             history = HistoryReader.Read(reader);
         }
         catch (HistoryFormatException e)

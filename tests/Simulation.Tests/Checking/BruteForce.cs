@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using DEngine.Simulation.Checking;
 
 namespace DEngine.Simulation.Tests.Checking;
@@ -52,7 +51,6 @@ internal static class BruteForce
         return false;
     }
 
-    [SuppressMessage("Style", "IDE0072", Justification = "The model as a table")]
     private static bool TryApply(Operation operation, ref HistoryValue state)
     {
         switch (operation.Function)

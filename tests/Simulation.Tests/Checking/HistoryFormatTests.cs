@@ -6,6 +6,8 @@ public sealed class HistoryFormatTests
 {
     private const string Invoke = """{"process":3,"type":"invoke","f":"write","key":"x","value":1,"time":10}""";
 
+    private const string Read3 = """{"process":3,"type":"invoke","f":"read","key":"x","time":1}""";
+
     [Fact]
     public void A_written_history_reads_back_the_same()
     {
@@ -99,7 +101,7 @@ public sealed class HistoryFormatTests
     [InlineData(Invoke, "invoked for key", """{"process":3,"type":"ok","f":"write","key":"y","time":11}""")]
     [InlineData(Invoke, "another value", """{"process":3,"type":"ok","f":"write","key":"x","value":2,"time":11}""")]
     [InlineData(Invoke, "goes back", """{"process":3,"type":"ok","f":"write","key":"x","time":9}""")]
-    [InlineData("""{"process":3,"type":"invoke","f":"read","key":"x","time":1}""", "must say what was read", """{"process":3,"type":"ok","f":"read","key":"x","time":2}""")]
+    [InlineData(Read3, "must say what was read", """{"process":3,"type":"ok","f":"read","key":"x","time":2}""")]
     public void A_bad_line_is_named_with_its_number_and_the_reason(string before, string reason, string line)
     {
         var error = Assert.Throws<HistoryFormatException>(() => Read(before + "\n" + line));

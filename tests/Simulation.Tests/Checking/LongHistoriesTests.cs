@@ -28,7 +28,7 @@ public sealed class LongHistoriesTests
         History history = SimulatedRegister.WithStaleRead(new SimulatedRegister(seed) { ProcessCount = processes }.Run());
         LinearizabilityResult result = Judge(history, LinearizabilityModel.Register);
         Assert.Equal(Verdict.NotLinearizable, result.Verdict);
-        HistoryValue stale = history.Operations.First(o => o is { Function: HistoryFunction.Write, Outcome: OperationOutcome.Ok }).Value;
+        HistoryValue stale = history.Events.First(e => e is { Type: HistoryEventType.Ok, Function: HistoryFunction.Write }).Value;
         Assert.Equal((HistoryFunction.Read, stale), (result.Violation!.Unplaceable.Function, result.Violation.Unplaceable.Value));
         Assert.True(result.Violation.IsEarliest);
     }
@@ -43,7 +43,8 @@ public sealed class LongHistoriesTests
         HistoryEvent[] events = [.. simulated.Run().Events];
         int read = Array.FindIndex(events, events.Length * 9 / 10, e => e is { Type: HistoryEventType.Ok, Function: HistoryFunction.Read });
         var near = events.AsSpan(read - 100, 200).ToArray().Select(e => e.Value).ToHashSet();
-        events[read] = events[read] with { Value = Enumerable.Range(0, 50).Select(v => HistoryValue.From(v)).First(v => !near.Contains(v)) };
+        HistoryValue far = Enumerable.Range(0, 50).Select(v => HistoryValue.From(v)).First(v => !near.Contains(v));
+        events[read] = events[read] with { Value = far };
         LinearizabilityResult result = Judge(History.From(events), LinearizabilityModel.Register);
         Assert.Equal(Verdict.NotLinearizable, result.Verdict);
         Assert.Equal(events[read].TimeNanoseconds, result.Violation!.Unplaceable.CompletedAtNanoseconds);

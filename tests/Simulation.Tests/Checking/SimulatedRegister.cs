@@ -2,10 +2,19 @@ using DEngine.Simulation.Checking;
 
 namespace DEngine.Simulation.Tests.Checking;
 
-/// <summary>Histories of a truly atomic key: each operation takes effect at a random instant between its invoke and its completion.</summary>
+/// <summary>A truly atomic key: each operation takes effect at a random instant between its invoke and its completion.</summary>
 internal sealed class SimulatedRegister(int seed)
 {
     private readonly Random _random = new(seed);
+    private readonly HistoryRecorder _recorder = new();
+
+    // What null says: the operation takes effect now.
+    private readonly PriorityQueue<(long Process, HistoryEventType? What), (long At, int Sequence)> _events = new();
+    private readonly Dictionary<long, Pending> _open = [];
+    private HistoryValue _state;
+    private int _sequence;
+    private int _left;
+    private int _written;
 
     public int OperationCount { get; init; } = 10_000;
 
@@ -20,74 +29,72 @@ internal sealed class SimulatedRegister(int seed)
 
     public bool WithAppends { get; init; }
 
+    /// <summary>Call once.</summary>
     public History Run()
     {
-        var recorder = new HistoryRecorder();
-        var events = new PriorityQueue<(long Process, HistoryEventType? What), (long, int)>();
-        var open = new Dictionary<long, Pending>();
-        HistoryValue state = HistoryValue.Null;
-        int sequence = 0;
-        int left = OperationCount;
-        int written = 0;
-        long now = 0;
-        void Schedule(long process, HistoryEventType? what, long at) => events.Enqueue((process, what), (at, sequence++));
-        HistoryValue Fresh() => HistoryValue.From(ValueCount == 0 ? ++written : _random.Next(ValueCount));
-
+        _left = OperationCount;
         for (int process = 0; process < ProcessCount; process++)
             Schedule(process, HistoryEventType.Invoke, _random.Next(100));
-        while (events.TryDequeue(out var happened, out var when))
+        while (_events.TryDequeue(out var happened, out var when))
         {
-            now = when.Item1;
-            var at = TimeSpan.FromTicks(now);
             long process = happened.Process;
             switch (happened.What)
             {
-                case HistoryEventType.Invoke when left-- > 0:
-                    Pending pending = Choose(Fresh, state);
-                    if (pending.Function == HistoryFunction.Cas)
-                        recorder.InvokeCas(process, "x", pending.Value, pending.NewValue, at);
-                    else
-                        recorder.Invoke(process, pending.Function, "x", pending.Function == HistoryFunction.Read ? default : pending.Value, at);
-                    bool unknown = pending.Function != HistoryFunction.Read && _random.Next(1000) < InfoPerThousand;
-                    pending = pending with { Unknown = unknown };
-                    open[process] = pending;
-                    long effect = now + 1 + _random.Next(50);
-                    long end = effect + 1 + _random.Next(50);
-                    if (unknown)
-                    {
-                        // Half of the unknown ones never happen, the others when their process is long elsewhere.
-                        recorder.Info(process, at + TimeSpan.FromTicks(1));
-                        open.Remove(process);
-                        long late = -1 - sequence;
-                        open[late] = pending;
-                        if (_random.Next(2) == 0)
-                            Schedule(late, null, now + _random.Next(2000));
-                        Schedule(process, HistoryEventType.Invoke, now + 2);
-                    }
-                    else
-                    {
-                        Schedule(process, null, effect);
-                        Schedule(process, HistoryEventType.Ok, end);
-                    }
-
-                    break;
-                case null:
-                    open[process] = open[process].TakeEffect(ref state);
+                case HistoryEventType.Invoke when _left-- > 0:
+                    Invoke(process, when.At);
                     break;
                 case HistoryEventType.Ok:
-                    Pending done = open[process];
-                    open.Remove(process);
-                    if (done.Happened)
-                        recorder.Ok(process, at, done.Value);
-                    else
-                        recorder.Fail(process, at);
-                    Schedule(process, HistoryEventType.Invoke, now + 1 + _random.Next(20));
+                    Complete(process, when.At);
+                    break;
+                case null:
+                    _open[process] = _open[process].TakeEffect(ref _state);
                     break;
             }
         }
 
-        return recorder.ToHistory();
+        return _recorder.ToHistory();
     }
+
+    private void Invoke(long process, long now)
+    {
+        var at = TimeSpan.FromTicks(now);
+        Pending pending = Choose();
+        if (pending.Function == HistoryFunction.Cas)
+            _recorder.InvokeCas(process, Script.Key, pending.Value, pending.NewValue, at);
+        else
+            _recorder.Invoke(process, pending.Function, Script.Key, pending.Value, at);
+
+        if (pending.Function != HistoryFunction.Read && _random.Next(1000) < InfoPerThousand)
+        {
+            // Half of the unknown ones never happen, the others when their process is long elsewhere.
+            _recorder.Info(process, at + TimeSpan.FromTicks(1));
+            long late = -1 - _sequence;
+            _open[late] = pending;
+            if (_random.Next(2) == 0)
+                Schedule(late, null, now + _random.Next(2000));
+            Schedule(process, HistoryEventType.Invoke, now + 2);
+            return;
+        }
+
+        _open[process] = pending;
+        long effect = now + 1 + _random.Next(50);
+        Schedule(process, null, effect);
+        Schedule(process, HistoryEventType.Ok, effect + 1 + _random.Next(50));
+    }
+
+    private void Complete(long process, long now)
+    {
+        _open.Remove(process, out Pending done);
+        if (done.Happened)
+            _recorder.Ok(process, TimeSpan.FromTicks(now), done.Value);
+        else
+            _recorder.Fail(process, TimeSpan.FromTicks(now));
+        Schedule(process, HistoryEventType.Invoke, now + 1 + _random.Next(20));
+    }
+
+    private void Schedule(long process, HistoryEventType? what, long at) => _events.Enqueue((process, what), (at, _sequence++));
+
+    private HistoryValue Fresh() => HistoryValue.From(ValueCount == 0 ? ++_written : _random.Next(ValueCount));
 
     /// <summary>The same history with one read, near the end, giving a value that was written long before.</summary>
     public static History WithStaleRead(History history)
@@ -99,23 +106,21 @@ internal sealed class SimulatedRegister(int seed)
         return History.From(events);
     }
 
-    private Pending Choose(Func<HistoryValue> fresh, HistoryValue state)
+    private Pending Choose()
     {
         int kind = _random.Next(100);
         if (kind < 50)
             return new Pending(HistoryFunction.Read, default, default);
         if (WithAppends)
-            return new Pending(HistoryFunction.Append, HistoryValue.From($"{fresh().Text},"), default);
+            return new Pending(HistoryFunction.Append, HistoryValue.From($"{Fresh().Text},"), default);
         return WithCas && kind < 75
-            ? new Pending(HistoryFunction.Cas, state, fresh())
-            : new Pending(HistoryFunction.Write, fresh(), default);
+            ? new Pending(HistoryFunction.Cas, _state, Fresh())
+            : new Pending(HistoryFunction.Write, Fresh(), default);
     }
 
     private readonly record struct Pending(HistoryFunction Function, HistoryValue Value, HistoryValue NewValue)
     {
         public bool Happened { get; private init; }
-
-        public bool Unknown { get; init; }
 
         public Pending TakeEffect(ref HistoryValue state)
         {

@@ -27,7 +27,10 @@ public sealed class ViolationTests
 
     [Fact]
     public void A_value_from_nowhere_is_called_that() =>
-        Assert.Contains("nothing had written 9", Explain("1 invoke write 1; 1 ok; 2 invoke read; 2 ok 9").Explanation, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing had written 9",
+            Explain("1 invoke write 1; 1 ok; 2 invoke read; 2 ok 9").Explanation,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_read_of_a_failed_write_says_so() =>
