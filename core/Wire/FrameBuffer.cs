@@ -88,7 +88,7 @@ public sealed class FrameBuffer
     {
         long doubled = Math.Min(_bytes.Length * 2L, Array.MaxLength);
         byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Max(doubled, required));
-        _bytes.AsSpan(0, Length + _openBytes).CopyTo(larger);
+        _bytes.AsSpan(0, Math.Min(Length + _openBytes, _bytes.Length)).CopyTo(larger);
         _bytes = larger;
     }
 }
