@@ -30,12 +30,14 @@ internal sealed class KeyValueTree
     {
         if (Root.Count == TreeNode.Capacity) GrowRoot();
         TreeNode node = Root = Root.Own(_stamp);
+        bool isRightmost = true;
         while (node is BranchNode branch)
         {
             int position = branch.ChildFor(key);
+            isRightmost &= position == branch.Count - 1;
             if (branch.Children[position].Count == TreeNode.Capacity)
             {
-                SplitChild(branch, position);
+                SplitChild(branch, position, isRightmost);
                 position = branch.ChildFor(key);
             }
 
@@ -87,16 +89,20 @@ internal sealed class KeyValueTree
         var grown = new BranchNode(_stamp);
         grown.Insert(0, null!, Root);
         Root = grown;
-        SplitChild(grown, 0);
+        SplitChild(grown, 0, isRightmost: true);
     }
 
-    /// <summary>Splits a full child in two halves. The branch is the writer's own and not full.</summary>
-    private void SplitChild(BranchNode branch, int position)
+    /// <summary>
+    /// Splits a full child. The branch is the writer's own and not full. At the right edge of the tree the new node gets the fewest slots allowed: keys that
+    /// arrive in ascending order then leave nodes three quarters full behind them, not half.
+    /// </summary>
+    private void SplitChild(BranchNode branch, int position, bool isRightmost)
     {
+        int moved = isRightmost ? TreeNode.CountMin : TreeNode.Capacity / 2;
         TreeNode left = branch.OwnChild(position, _stamp);
         TreeNode right = left.NewSibling(_stamp);
-        right.PrependFrom(left, TreeNode.Capacity / 2);
-        left.DropLast(TreeNode.Capacity / 2);
+        right.PrependFrom(left, moved);
+        left.DropLast(moved);
         branch.Insert(position + 1, right.LowerBound, right);
     }
 

@@ -5,9 +5,9 @@ namespace DEngine.Core;
 /// only, and is changed in place; every other node may be under a reader's eyes and is never written again.
 /// </summary>
 /// <remarks>
-/// Fill: <c>CountMin &lt;= Count &lt;= Capacity</c> for every node but the root. A split leaves 16 + 16; a node that would fall below 8 is merged when it and its
-/// neighbour hold at most 24 together, else the two share evenly (12 or more each). The gaps between 8, 12, 16 and 24 keep a key that is deleted and put back
-/// from splitting and merging the same node every time.
+/// Fill: <c>CountMin &lt;= Count &lt;= Capacity</c> for every node but the root. A split leaves 16 + 16 (at the right edge 24 + 8). A node that would fall
+/// below 8 is merged when it and its neighbour hold at most 24 together, else the two share evenly (12 or more each). The gaps between 8, 12, 16 and 24 keep
+/// a key that is deleted and put back from splitting and merging the same node every time.
 /// </remarks>
 internal abstract class TreeNode
 {

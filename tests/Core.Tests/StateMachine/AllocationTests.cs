@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace DEngine.Core.Tests.StateMachine;
@@ -16,6 +17,8 @@ public sealed class AllocationTests
 
     private readonly Applier _applier = new(new KeyValueStore(), new SessionOptions());
     private readonly KeyValueStore _store = new();
+    private readonly ArrayBufferWriter<byte> _reply = new(64);
+    private long _index;
 
     [Fact]
     public void Reading_allocates_nothing()
@@ -90,9 +93,6 @@ public sealed class AllocationTests
         action();
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
-
-    private long _index;
-    private readonly System.Buffers.ArrayBufferWriter<byte> _reply = new(64);
 
     private void Fill()
     {

@@ -69,6 +69,14 @@ public sealed class KeyValueModelTests
     }
 
     [Fact]
+    public void Keys_put_in_ascending_order_leave_nodes_three_quarters_full()
+    {
+        var tree = new KeyValueTree();
+        for (int i = 0; i < 24 * 24; i++) tree.Put(BigEndian(i), [], i + 1);
+        Assert.InRange(Assert.IsType<BranchNode>(tree.Root).Count, 23, 24);
+    }
+
+    [Fact]
     public void An_emptied_tree_is_one_leaf_again()
     {
         var tree = new KeyValueTree();

@@ -45,7 +45,7 @@ public sealed class SessionPropertyTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_500).WithStartSize(10).WithEndSize(80));
 
         // Every answer is provoked often, or the agreement would say little.
-        foreach (ApplyStatus status in Enum.GetValues<ApplyStatus>()) Assert.True(seen.GetValueOrDefault(status) > 200, $"{status} is hardly seen");
+        foreach (ApplyStatus status in Enum.GetValues<ApplyStatus>()) Assert.True(seen.GetValueOrDefault(status) > 200, $"{status} is hardly seen: {seen.GetValueOrDefault(status)}");
     }
 
     /// <summary>Honest clients over a bad network: every request proposed one to four times, all copies shuffled, acknowledgements as late as they like.</summary>
@@ -134,10 +134,10 @@ public sealed class SessionPropertyTests
     {
         Gen<Attempt> registration = Gen.Constant(new Attempt(true, 0, 0, 0, 0));
         Gen<Attempt> command =
-            from session in Gen.Choose(0, SessionsMax)
+            from session in Gen.Frequency((3, Gen.Constant(0)), (4, Gen.Choose(0, SessionsMax)))
             from sequence in Gen.Choose(0, 12)
             from acknowledged in Gen.Frequency((5, Gen.Constant(0)), (2, Gen.Choose(0, 6)))
-            from payload in Gen.Frequency((6, Gen.Constant(1)), (1, Gen.Constant(2)))
+            from payload in Gen.Frequency((3, Gen.Constant(1)), (1, Gen.Constant(2)))
             select new Attempt(false, session, (ulong)sequence, (ulong)acknowledged, (byte)payload);
         return Gen.Frequency((1, registration), (9, command)).ArrayOf().ToArbitrary();
     }
