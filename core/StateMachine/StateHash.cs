@@ -5,7 +5,8 @@ namespace DEngine.Core;
 
 /// <summary>
 /// A 64-bit digest of a sequence of numbers and byte strings: the same on every machine, sensitive to order. Tells replicas that have drifted apart; no
-/// defence against someone who looks for a collision. Each word is mixed by multiply-rotate-multiply as in xxHash64, the end by its avalanche. A mutable struct.
+/// defence against someone who looks for a collision. Each word is mixed by multiply-rotate-multiply as in xxHash64, the end by its avalanche.
+/// A mutable struct.
 /// </summary>
 internal struct StateHash
 {

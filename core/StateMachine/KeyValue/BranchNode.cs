@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace DEngine.Core;
 
 /// <summary>
-/// An inner node. <c>Separators[i] &lt;= every key in Children[i] &lt; Separators[i + 1]</c>. A separator may outlive the record that it was taken from: it stays a
-/// true bound. <c>Separators[0]</c> is the bound that the parent keeps for this node (null at the left edge of the tree); no search looks at it, and
-/// keeping it lets slots move between neighbours without asking the parent.
+/// An inner node. <c>Separators[i] &lt;= every key in Children[i] &lt; Separators[i + 1]</c>. A separator may outlive the record that it was taken from: it
+/// stays a true bound. <c>Separators[0]</c> is the bound that the parent keeps for this node (null at the left edge of the tree); no search looks at it,
+/// and keeping it lets slots move between neighbours without asking the parent.
 /// </summary>
 internal sealed class BranchNode(long stamp) : TreeNode(stamp)
 {

@@ -15,8 +15,8 @@ public enum KeyValueOperation : byte
     Delete = 2,
 
     /// <summary>
-    /// Sets the value of a key if it is what the client expects. Layout: key length (u32), 1 + length of the expected value or 0 for "must not exist" (u32), key,
-    /// expected value, value (the rest).
+    /// Sets the value of a key if it is what the client expects. Layout: key length (u32), 1 + length of the expected value or 0 for "must not exist"
+    /// (u32), key, expected value, value (the rest).
     /// </summary>
     CompareAndSwap = 3,
 }
@@ -55,6 +55,8 @@ public readonly ref struct KeyValueCommand
     public ReadOnlySpan<byte> Value { get; }
 
     /// <summary>Exact number of bytes that <see cref="Write(Span{byte})"/> needs.</summary>
+    /// <exception cref="InvalidOperationException">The command is the default value, which is none.</exception>
+    /// <exception cref="OverflowException">Key and values together exceed 2 GiB.</exception>
     public int Size => Operation switch
     {
         KeyValueOperation.Put => checked(OperationSize + LengthSize + Key.Length + Value.Length),

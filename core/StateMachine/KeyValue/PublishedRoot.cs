@@ -18,12 +18,13 @@ internal sealed class PublishedRoot(TreeNode tree, long appliedIndex, long count
 /// <remarks>
 /// The argument:
 /// <list type="number">
-/// <item>Release: everything that the writer stored before <see cref="Publish"/> (nodes, records, the bytes of keys and values, the root's own fields) is visible
-/// to whoever sees the reference, because the reference is stored by a release write and loaded by an acquire read.</item>
+/// <item>Release: everything that the writer stored before <see cref="Publish"/> (nodes, records, the bytes of keys and values, the root's own fields) is
+/// visible to whoever sees the reference, because the reference is stored by a release write and loaded by an acquire read.</item>
 /// <item>Freeze: the writer stores nothing into those objects afterwards. Nodes carry the stamp of the run that made them; the tree moves to a new stamp before
 /// the root gets here (<see cref="KeyValueTree.Freeze"/>), and writes only into nodes of the current stamp. So a reader needs no second look.</item>
 /// <item>One word: tree, index and count travel behind one reference, and a reference is loaded and stored whole. They cannot be mixed from two states.</item>
-/// <item>No going back: all roots go through one location, whose stores every thread sees in one order; a thread's second read is not older than its first.</item>
+/// <item>No going back: all roots go through one location, whose stores every thread sees in one order; a thread's second read is not older than its
+/// first.</item>
 /// <item>Lifetime: a reader's reference keeps its state alive; the garbage collector takes the place of epochs or reference counts.</item>
 /// </list>
 /// Who checks a lease first and then calls <see cref="Read"/>: the load of the lease must be an acquire too, so that the root is not loaded before it.

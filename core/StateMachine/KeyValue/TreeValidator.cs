@@ -1,6 +1,8 @@
 namespace DEngine.Core;
 
-/// <summary>Checks a whole tree: sorted, bounded by its separators, filled within limits, all leaves at one depth, counted right. For tests and the simulator.</summary>
+/// <summary>
+/// Checks a whole tree: sorted, bounded by its separators, filled within limits, all leaves at one depth, counted right. For tests and the simulator.
+/// </summary>
 internal static class TreeValidator
 {
     internal static void Validate(TreeNode root, long count)

@@ -11,7 +11,8 @@ public sealed record SessionOptions
 
     /// <summary>
     /// Most replies that a session remembers; 1 to 1,048,576. A client may have sequences from the first that it has not acknowledged up to this many in
-    /// flight; one further ahead is answered <see cref="ApplyStatus.SessionWindowExceeded"/>.
+    /// flight; one further ahead is answered <see cref="ApplyStatus.SessionWindowExceeded"/>. The table's worst case in memory is this times
+    /// <see cref="SessionsMax"/> times (24 bytes and a reply); a session takes room for what it has had in flight at most, rounded up to a power of two.
     /// </summary>
     public int RememberedRepliesMax { get; init; } = 1_024;
 

@@ -45,10 +45,14 @@ public sealed class SessionPropertyTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_500).WithStartSize(10).WithEndSize(80));
 
         // Every answer is provoked often, or the agreement would say little.
-        foreach (ApplyStatus status in Enum.GetValues<ApplyStatus>()) Assert.True(seen.GetValueOrDefault(status) > 200, $"{status} is hardly seen: {seen.GetValueOrDefault(status)}");
+        foreach (ApplyStatus status in Enum.GetValues<ApplyStatus>())
+        {
+            int times = seen.GetValueOrDefault(status);
+            Assert.True(times > 200, $"{status} is hardly seen: {times}");
+        }
     }
 
-    /// <summary>Honest clients over a bad network: every request proposed one to four times, all copies shuffled, acknowledgements as late as they like.</summary>
+    /// <summary>Honest clients, bad network: every request proposed one to four times, all copies shuffled, acknowledgements as late as they like.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
