@@ -1,0 +1,28 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>Words for what recovery refuses: where, which entries, and what to do.</summary>
+internal static class LogDamage
+{
+    private const string Advice =
+        "This was durable once, so nothing has been changed and this node must not vote or acknowledge on what is left. Keep the directory for inspection; "
+        + "then let the node come back with an empty directory as a new member, so that its peers give it the entries back.";
+
+    public static StorageDamagedException Record(string file, long offset, long firstIndex, long lastIndex, string witness) =>
+        new($"{file} is damaged at offset {offset}: {Range(firstIndex, lastIndex)} cannot be read, though {witness}. {Advice}");
+
+    public static StorageDamagedException Header(string file, long firstIndex) =>
+        new($"{file} is damaged at offset 0: its header cannot be read, and with it entries from index {firstIndex} on, if there were any. {Advice}");
+
+    public static StorageDamagedException Misplaced(string file, long sequence) =>
+        new($"{file} is not the file it should be: its header says that it is {SegmentName.Of(sequence)}. {Advice}");
+
+    public static StorageDamagedException Chain(string file, long firstIndex) =>
+        new($"{file} does not continue the segment before it, which ends before index {firstIndex}: one of the two is of another time or another log. {Advice}");
+
+    public static StorageDamagedException Missing(string file, long first, long found) =>
+        new($"{file} is missing: segments from {first} on are needed and the first one found is {found}. {Advice}");
+
+    private static string Range(long first, long last) => last > first ? $"entries {first} to {last}" : $"what follows index {first - 1}";
+}

@@ -1,0 +1,97 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// The segment that is written to. 0 &lt; End &lt;= ZeroedThrough: what is behind the end has been written once already, with zeros or, in a
+/// recycled file, in its former life, so that a sync has no file size or extent to make durable.
+/// </summary>
+internal sealed class OpenSegment(IDiskFile file, long sequence, long end, long zeroedThrough, WriteAheadLogOptions options) : IDisposable
+{
+    private static readonly byte[] Zeros = new byte[256 << 10];
+
+    private long _zeroedThrough = zeroedThrough;
+    private long _refusedThrough;
+
+    public long Sequence => sequence;
+
+    /// <summary>Where the next record goes.</summary>
+    public LogAddress End { get; private set; } = LogAddress.At(sequence, end);
+
+    /// <summary>Highest index of an entry in this segment; 0: none.</summary>
+    public long HighestIndex { get; set; }
+
+    /// <summary>Whether so many bytes belong here; a segment without records takes any number.</summary>
+    public bool HasRoomFor(long bytes) => End.Offset + bytes <= options.SegmentBytes || End.Offset == SegmentHeader.Bytes;
+
+    /// <summary>Writes records behind the last ones, as one operation.</summary>
+    /// <exception cref="StorageFullException">The end is where it was. What may have been written behind it is gone before anything else is written there.</exception>
+    public void Append(ReadOnlySpan<byte> records)
+    {
+        EraseRefused();
+        long newEnd = End.Offset + records.Length;
+        ZeroAhead(newEnd);
+        try
+        {
+            file.Write(End.Offset, records);
+        }
+        catch (StorageFullException)
+        {
+            _refusedThrough = newEnd;
+            TryEraseRefused();
+            throw;
+        }
+        End = LogAddress.At(sequence, newEnd);
+    }
+
+    public void Sync()
+    {
+        TryEraseRefused();
+        file.Sync();
+    }
+
+    /// <summary>
+    /// Overwrites what a refused write may have left behind the end, so that it cannot be taken for part of the log. Synced, because a later record in
+    /// its place may happen to carry on the very chain that the leftovers hang on.
+    /// </summary>
+    public void EraseRefused()
+    {
+        if (_refusedThrough <= End.Offset) return;
+        WriteZeros(file, End.Offset, _refusedThrough);
+        file.Sync();
+        _refusedThrough = 0;
+    }
+
+    public void Dispose() => file.Dispose();
+
+    /// <summary>Fills a part of a file with zeros.</summary>
+    public static void WriteZeros(IDiskFile file, long start, long end)
+    {
+        for (long offset = start; offset < end;)
+        {
+            int count = (int)Math.Min(end - offset, Zeros.Length);
+            file.Write(offset, Zeros.AsSpan(0, count));
+            offset += count;
+        }
+    }
+
+    private void TryEraseRefused()
+    {
+        try
+        {
+            EraseRefused();
+        }
+        catch (StorageFullException)
+        {
+            // Overwriting needs no room on most file systems. Where it does, the next append tries again, and refuses until it has succeeded.
+        }
+    }
+
+    private void ZeroAhead(long through)
+    {
+        if (through <= _zeroedThrough) return;
+        long target = Math.Max(through, Math.Min(options.SegmentBytes, through + options.ZeroAheadBytes));
+        WriteZeros(file, _zeroedThrough, target);
+        _zeroedThrough = target;
+    }
+}

@@ -1,0 +1,42 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>The records of one write, one behind the other, chained. Reused from write to write.</summary>
+internal sealed class RecordBuffer
+{
+    private const int BytesKeptMax = 4 << 20;
+
+    private byte[] _bytes = new byte[64 << 10];
+    private LogAddress _start;
+    private long _syncedThrough;
+
+    /// <summary>Checksum of the last record so far: what the next one is chained to.</summary>
+    public uint Chain { get; private set; }
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    /// <summary>Starts over.</summary>
+    /// <param name="start">Where the first record will be.</param>
+    /// <param name="chain">Checksum of the record before it.</param>
+    /// <param name="syncedThrough">Everything before this address is durable.</param>
+    /// <param name="bytes">What all records together will take.</param>
+    public void Begin(LogAddress start, uint chain, LogAddress syncedThrough, long bytes)
+    {
+        Invariant.Holds(bytes <= Array.MaxLength, "one write fits one buffer");
+        if (bytes > _bytes.Length || _bytes.Length > Math.Max(bytes, BytesKeptMax)) _bytes = new byte[Math.Max(bytes + bytes / 4, 64 << 10)];
+        _start = start;
+        _syncedThrough = syncedThrough.Packed;
+        Chain = chain;
+        Length = 0;
+    }
+
+    public void Append(RecordKind kind, long index, long term, EntryKind entryKind = 0, ReadOnlySpan<byte> payload = default)
+    {
+        var header = new RecordHeader(0, Chain, payload.Length, kind, entryKind, index, term, _syncedThrough);
+        Chain = header.Write(_bytes.AsSpan(Length), payload, LogAddress.At(_start.Sequence, _start.Offset + Length));
+        Length += (int)header.Total;
+    }
+}

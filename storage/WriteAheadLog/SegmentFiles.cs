@@ -1,0 +1,106 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>Makes, drops and recycles the files of segments. A name is given only to what is complete and synced.</summary>
+internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
+{
+    private readonly Queue<string> _spares = [];
+
+    /// <summary>Numbers of the segments that are there, ascending.</summary>
+    public List<long> List()
+    {
+        var found = new List<long>();
+        foreach (string name in disk.List())
+        {
+            if (SegmentName.TryParse(name, out long sequence)) found.Add(sequence);
+        }
+        found.Sort();
+        return found;
+    }
+
+    /// <summary>Makes a segment, durable in content and name when this returns.</summary>
+    /// <exception cref="StorageFullException">There is no such segment, nor anything in its way.</exception>
+    public OpenSegment Create(SegmentHeader header)
+    {
+        string name = _spares.TryPeek(out string? spare) ? spare : SegmentName.New(header.Sequence);
+        IDiskFile? file = null;
+        try
+        {
+            long zeroedThrough;
+            (file, zeroedThrough) = spare is not null ? PrepareSpare(name, header) : PrepareNew(name, header);
+            file.Sync();
+            disk.Rename(name, SegmentName.Of(header.Sequence));
+            if (spare is not null) _spares.Dequeue();
+            return new OpenSegment(file, header.Sequence, SegmentHeader.Bytes, zeroedThrough, options);
+        }
+        catch (StorageFullException)
+        {
+            file?.Dispose();
+            if (spare is null) disk.Delete(name);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes the creations and renames so far durable. A failure leaves unknown which names there are, so it is final, "full" included.
+    /// </summary>
+    public void SyncDirectory()
+    {
+        try
+        {
+            disk.SyncDirectory();
+        }
+        catch (StorageFullException error)
+        {
+            throw new IOException("The data directory could not be synced: its device is full.", error);
+        }
+    }
+
+    /// <summary>Takes a segment out of the log. Durable after <see cref="SyncDirectory"/>, and reused only then.</summary>
+    public void Drop(long sequence)
+    {
+        string name = SegmentName.Of(sequence);
+        if (_spares.Count >= options.RecycledSegmentsMax)
+        {
+            disk.Delete(name);
+            return;
+        }
+        string spare = SegmentName.Old(sequence);
+        disk.Rename(name, spare);
+        _spares.Enqueue(spare);
+    }
+
+    /// <summary>Removes what earlier processes left half made or half dropped.</summary>
+    public void RemoveLeftovers(long firstNeeded)
+    {
+        foreach (string name in disk.List())
+        {
+            if (SegmentName.IsLeftover(name) || (SegmentName.TryParse(name, out long sequence) && sequence < firstNeeded)) disk.Delete(name);
+        }
+    }
+
+    private (IDiskFile File, long ZeroedThrough) PrepareNew(string name, SegmentHeader header)
+    {
+        disk.Delete(name);
+        IDiskFile file = disk.Create(name);
+        WriteHeader(file, header);
+        long zeroedThrough = Math.Min(options.SegmentBytes, (long)SegmentHeader.Bytes + options.ZeroAheadBytes);
+        OpenSegment.WriteZeros(file, SegmentHeader.Bytes, zeroedThrough);
+        return (file, zeroedThrough);
+    }
+
+    private (IDiskFile File, long ZeroedThrough) PrepareSpare(string name, SegmentHeader header)
+    {
+        IDiskFile file = disk.Open(name);
+        WriteHeader(file, header with { IsRecycled = true });
+        return (file, file.Length);
+    }
+
+    private static void WriteHeader(IDiskFile file, SegmentHeader header)
+    {
+        Span<byte> block = stackalloc byte[SegmentHeader.Bytes];
+        header.Write(block);
+        file.Write(0, block);
+    }
+}

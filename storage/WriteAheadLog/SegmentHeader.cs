@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// The first block of a segment (docs/wal-format.md): where the log stood when the segment was made. What came before was durable by then.
+/// </summary>
+/// <param name="Sequence">Number of the segment, from 1.</param>
+/// <param name="NextIndex">Index that the next appended entry would have had.</param>
+/// <param name="HardState">Term and vote.</param>
+/// <param name="PreviousChecksum">Checksum of the last record of the segment before; the first record here is chained to it.</param>
+/// <param name="PreviousEnd">Where the records of the segment before end, in bytes; 0 for the first segment.</param>
+/// <param name="IsRecycled">The file still holds records of a former life behind what has been written in this one.</param>
+internal readonly record struct SegmentHeader(
+    long Sequence, long NextIndex, HardState HardState, uint PreviousChecksum, long PreviousEnd, bool IsRecycled)
+{
+    /// <summary>One sector, so that a power loss while a recycled file gets its header leaves the old one or the new one.</summary>
+    public const int Bytes = 512;
+
+    public const uint Version = 1;
+
+    private const ulong Magic = 0x314C_4157_474E_4544; // "DENGWAL1", little-endian
+    private const uint RecycledFlag = 1;
+
+    public void Write(Span<byte> target)
+    {
+        target[..Bytes].Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(target, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[12..], Version);
+        BinaryPrimitives.WriteInt64LittleEndian(target[16..], Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(target[24..], NextIndex);
+        BinaryPrimitives.WriteInt64LittleEndian(target[32..], HardState.Term);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[40..], HardState.VotedFor.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[44..], PreviousChecksum);
+        BinaryPrimitives.WriteInt64LittleEndian(target[48..], PreviousEnd);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[56..], IsRecycled ? RecycledFlag : 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[8..], ChecksumOf(target));
+    }
+
+    /// <summary>Reads a header whose checksum is right.</summary>
+    /// <exception cref="IOException">It is sound, but of a version that this program does not know.</exception>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out SegmentHeader header)
+    {
+        header = default;
+        if (bytes.Length < Bytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return false;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) != ChecksumOf(bytes)) return false;
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
+        if (version != Version) throw new IOException($"The log is of format version {version}; this program reads version {Version}. Use the program that wrote it.");
+        header = new SegmentHeader(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
+            new HardState(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]), new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]))),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]),
+            (BinaryPrimitives.ReadUInt32LittleEndian(bytes[56..]) & RecycledFlag) != 0);
+        return true;
+    }
+
+    private static uint ChecksumOf(ReadOnlySpan<byte> block) => Crc32C.Finish(Crc32C.Add(Crc32C.Start, block[12..Bytes]));
+}

@@ -1,0 +1,87 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+public sealed partial class WriteAheadLog
+{
+    private const int CutStepBytes = 64 << 10;
+
+    /// <inheritdoc/>
+    /// <exception cref="StorageFullException">No room for the first segment.</exception>
+    /// <exception cref="IOException">The device failed, or the log is of a newer format.</exception>
+    public LogRecovery Open(Action<Entry> onEntry)
+    {
+        Invariant.Holds(_segment is null && !_isFailed, "a log is opened once");
+        List<long> sequences = _files.List();
+        if (sequences.Count == 0)
+        {
+            _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, IsRecycled: false));
+            _files.RemoveLeftovers(firstNeeded: 1);
+            _files.SyncDirectory();
+            _syncedThrough = _segment.End;
+            return new LogRecovery(default, LogPosition.Origin, IsNew: true, TornBytes: 0);
+        }
+
+        var replay = new LogReplay(_disk);
+        replay.Run(sequences);
+        Resume(replay);
+        foreach (Entry entry in replay.Entries) onEntry(entry);
+        LogPosition last = replay.Entries.Count > 0 ? replay.Entries[^1].Position : LogPosition.Origin;
+        bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
+        return new LogRecovery(_hardState, last, isNew, replay.TornBytes);
+    }
+
+    private void Resume(LogReplay replay)
+    {
+        _extent = replay.Extent;
+        _hardState = replay.HardState;
+        _chain = replay.Chain;
+        for (int i = 0; i < replay.Segments.Count - 1; i++)
+        {
+            if (replay.Segments[i].Sequence >= replay.FirstNeeded) _closed.Add(replay.Segments[i]);
+        }
+
+        LogAddress end = replay.End;
+        IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
+        Rewrite(file, replay.SyncedThrough, end);
+        Cut(file, end.Offset);
+        // What is reported from here on is vouched for, so it has to be durable, whatever the process before this one had synced.
+        file.Sync();
+        _files.RemoveLeftovers(replay.FirstNeeded);
+        _files.SyncDirectory();
+        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options) { HighestIndex = replay.Segments[^1].HighestIndex };
+        _syncedThrough = end;
+    }
+
+    /// <summary>
+    /// Writes again what no record says has been synced. A sync that failed under the process before this one leaves pages that read well, count as clean and
+    /// are not on the device; only writing them makes the next sync tell the truth.
+    /// </summary>
+    private static void Rewrite(IDiskFile file, LogAddress syncedThrough, LogAddress end)
+    {
+        var reader = new SegmentReader(file);
+        long offset = syncedThrough.Sequence == end.Sequence ? syncedThrough.Offset : SegmentHeader.Bytes;
+        while (offset < end.Offset)
+        {
+            ReadOnlySpan<byte> bytes = reader.Read(offset, (int)Math.Min(CutStepBytes, end.Offset - offset));
+            file.Write(offset, bytes);
+            offset += bytes.Length;
+        }
+    }
+
+    /// <summary>
+    /// Nothing but zeros behind the end, before anything is appended: a record there that still proves itself could otherwise be reached again by the
+    /// chain, when the entry before it happens to be written again (BUGS D7).
+    /// </summary>
+    private static void Cut(IDiskFile file, long end)
+    {
+        var reader = new SegmentReader(file);
+        for (long offset = end; offset < reader.Length;)
+        {
+            ReadOnlySpan<byte> bytes = reader.Read(offset, (int)Math.Min(CutStepBytes, reader.Length - offset));
+            int first = bytes.IndexOfAnyExcept((byte)0);
+            if (first >= 0) OpenSegment.WriteZeros(file, offset + first, offset + bytes.LastIndexOfAnyExcept((byte)0) + 1);
+            offset += bytes.Length;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// The log as segment files on an <see cref="IDisk"/> (docs/wal-format.md). <see cref="Write"/> hands one batch to the operating system by one write, so
+/// that it outlives the process at once; <see cref="Sync"/> makes everything so far durable: group commit is several writes before a
+/// sync. Neither allocates in the steady state. One thread at a time; any I/O error but "full" ends its usefulness.
+/// </summary>
+public sealed partial class WriteAheadLog : ILogStorage
+{
+    private readonly IDisk _disk;
+    private readonly SegmentFiles _files;
+    private readonly RecordBuffer _buffer = new();
+    private readonly List<SegmentSummary> _closed = [];
+    private readonly WriteAheadLogOptions _options;
+    private OpenSegment? _segment;
+    private LogExtent _extent = LogExtent.New;
+    private HardState _hardState;
+    private LogAddress _syncedThrough;
+    private uint _chain;
+    private bool _isFailed;
+
+    /// <param name="disk">Holds the log's files, and may hold others. Stays the caller's.</param>
+    /// <param name="options">Null: the defaults.</param>
+    public WriteAheadLog(IDisk disk, WriteAheadLogOptions? options = null)
+    {
+        _options = options ?? new WriteAheadLogOptions();
+        _options.Check();
+        _disk = disk;
+        _files = new SegmentFiles(disk, _options);
+    }
+
+    /// <summary>Segments in use, the one that is written to included; 0 before <see cref="Open"/>.</summary>
+    public int SegmentCount => _segment is null ? 0 : _closed.Count + 1;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvariantViolationException">The entries do not follow what the log holds.</exception>
+    public void Write(PersistBatch batch)
+    {
+        OpenSegment segment = Usable();
+        if (batch.IsEmpty) return;
+        try
+        {
+            long bytes = Measure(batch);
+            if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
+            LogExtent extent = Encode(batch, segment, bytes);
+            Append(segment);
+            _extent = extent;
+            if (batch.HardState is { } hardState) _hardState = hardState;
+            if (batch.EntryCount > 0) segment.HighestIndex = Math.Max(segment.HighestIndex, batch.Entries[^1].Index);
+        }
+        catch (IOException error) when (error is not StorageFullException)
+        {
+            _isFailed = true;
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+        OpenSegment segment = Usable();
+        if (_syncedThrough == segment.End) return;
+        try
+        {
+            SyncSegment(segment);
+        }
+        catch (IOException)
+        {
+            _isFailed = true;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives back the room of entries before <paramref name="index"/>, which a snapshot covers: whole segments only, so some of them may stay on disk, but
+    /// none is reported by <see cref="Open"/> any more. Durable on return, with everything written before. Costs a sync or two.
+    /// </summary>
+    /// <exception cref="StorageFullException">Not even room for the note that they are not needed; nothing has happened.</exception>
+    public void DropBefore(long index)
+    {
+        OpenSegment segment = Usable();
+        if (index <= _extent.First) return;
+        try
+        {
+            long bytes = RecordHeader.TotalBytes(0);
+            if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
+            int dropped = 0;
+            while (dropped < _closed.Count && _closed[dropped].HighestIndex < index) dropped++;
+            long firstNeeded = dropped < _closed.Count ? _closed[dropped].Sequence : segment.Sequence;
+
+            _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
+            _buffer.Append(RecordKind.Drop, index, firstNeeded);
+            Append(segment);
+            _extent.Drop(index);
+            // Without the record a missing segment is damage, so it has to be durable before the first one goes.
+            SyncSegment(segment);
+            for (int i = 0; i < dropped; i++) _files.Drop(_closed[i].Sequence);
+            if (dropped > 0) _files.SyncDirectory();
+            _closed.RemoveRange(0, dropped);
+        }
+        catch (IOException error) when (error is not StorageFullException)
+        {
+            _isFailed = true;
+            throw;
+        }
+    }
+
+    /// <summary>Closes the files. Syncs nothing.</summary>
+    public void Dispose()
+    {
+        _segment?.Dispose();
+        _segment = null;
+        _isFailed = true;
+    }
+
+    private OpenSegment Usable()
+    {
+        if (_isFailed) throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
+        Invariant.Holds(_segment is not null, "a log is opened before it is used");
+        return _segment;
+    }
+
+    private void Append(OpenSegment segment)
+    {
+        segment.Append(_buffer.Bytes);
+        _chain = _buffer.Chain;
+    }
+
+    private void SyncSegment(OpenSegment segment)
+    {
+        try
+        {
+            segment.Sync();
+        }
+        catch (StorageFullException error)
+        {
+            // Space that was promised at the write is denied at the sync: like any failed sync it leaves unknown what there is.
+            throw new IOException("The log could not be synced: its device is full.", error);
+        }
+        _syncedThrough = segment.End;
+    }
+
+    private OpenSegment Rotate(OpenSegment segment)
+    {
+        segment.EraseRefused();
+        // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail.
+        SyncSegment(segment);
+        OpenSegment next = _files.Create(new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, IsRecycled: false));
+        _files.SyncDirectory();
+        _closed.Add(new SegmentSummary(segment.Sequence, segment.HighestIndex));
+        segment.Dispose();
+        _segment = next;
+        _syncedThrough = next.End;
+        return next;
+    }
+
+    private static long Measure(PersistBatch batch)
+    {
+        long bytes = 0;
+        if (batch.HardState is not null) bytes += RecordHeader.TotalBytes(0);
+        if (batch.TruncateFrom is not null) bytes += RecordHeader.TotalBytes(0);
+        foreach (ref readonly Entry entry in batch.Entries)
+        {
+            Invariant.Holds(entry.Payload.Length <= RecordHeader.PayloadBytesMax, "an entry fits a record");
+            bytes += RecordHeader.TotalBytes(entry.Payload.Length);
+        }
+        return bytes;
+    }
+
+    private LogExtent Encode(PersistBatch batch, OpenSegment segment, long bytes)
+    {
+        LogExtent extent = _extent;
+        ReadOnlySpan<Entry> entries = batch.Entries;
+        _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
+        if (batch.HardState is { } hardState) _buffer.Append(RecordKind.HardState, hardState.VotedFor.Value, hardState.Term);
+        if (batch.TruncateFrom is { } from)
+        {
+            extent.Truncate(from);
+            // With an entry to take its place, the suffix goes by that entry's own record: there is no state in between to crash in.
+            if (entries.IsEmpty) _buffer.Append(RecordKind.Truncate, from, 0);
+        }
+        foreach (ref readonly Entry entry in entries)
+        {
+            RecordKind kind = RecordKind.Entry;
+            if (entry.Index != extent.Last + 1)
+            {
+                Invariant.Holds(extent.IsEmpty, "an entry follows the log's last one, unless the log is empty (index, last)", entry.Index, extent.Last);
+                kind = RecordKind.Restart;
+                extent.Restart(entry.Index);
+            }
+            else
+            {
+                extent.Append(entry.Index);
+            }
+            _buffer.Append(kind, entry.Index, entry.Term, entry.Kind, entry.Payload.Span);
+        }
+        return extent;
+    }
+}

@@ -1,0 +1,33 @@
+namespace DEngine.Storage;
+
+/// <summary>How a <see cref="WriteAheadLog"/> lays out its files. May differ from one start to the next.</summary>
+public sealed record WriteAheadLogOptions
+{
+    /// <summary>Smallest <see cref="SegmentBytes"/>; so small a segment serves simulation only.</summary>
+    public const int SegmentBytesMin = 4 << 10;
+
+    /// <summary>Largest <see cref="SegmentBytes"/>.</summary>
+    public const int SegmentBytesMax = 1 << 30;
+
+    /// <summary>
+    /// Size at which a segment is closed, in bytes: 4 KiB to 1 GiB, 64 KiB at least in production. A batch is never split, so a batch larger than a
+    /// segment makes a larger segment.
+    /// </summary>
+    public int SegmentBytes { get; init; } = 64 << 20;
+
+    /// <summary>How far ahead of use a fresh segment is filled with zeros, in bytes: 4 KiB to 1 GiB. No more than a segment is filled.</summary>
+    public int ZeroAheadBytes { get; init; } = 1 << 20;
+
+    /// <summary>How many dropped segments wait to be used again; further ones are deleted. 0 to 64.</summary>
+    public int RecycledSegmentsMax { get; init; } = 2;
+
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(SegmentBytes, SegmentBytesMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SegmentBytes, SegmentBytesMax);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ZeroAheadBytes, SegmentBytesMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ZeroAheadBytes, SegmentBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNegative(RecycledSegmentsMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(RecycledSegmentsMax, 64);
+    }
+}
