@@ -4,7 +4,7 @@ using System.Numerics;
 namespace DEngine.Core;
 
 /// <summary>
-/// CRC-32C (Castagnoli; RFC 3720 appendix B.4): finds every error of up to 32 consecutive bits, and any one to three flipped bits in a frame of
+/// CRC-32C (Castagnoli; RFC 3720 appendix B.4): finds every error within 32 consecutive bits, and any one to three flipped bits in
 /// less than 256 MiB. Callable from any thread.
 /// </summary>
 public static class Crc32C

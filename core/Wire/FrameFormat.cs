@@ -1,9 +1,10 @@
 namespace DEngine.Core;
 
 /// <summary>
-/// Where things are in a frame: <c>[u32 length of kind and body][u32 CRC32C of the length][u32 CRC32C of length, kind and body][u8 kind][body]</c>,
-/// little-endian. The length has a checksum of its own because a reader acts on it before the rest has come: a length damaged upwards would
-/// otherwise leave the reader waiting for bytes that never come.
+/// Where things are in a frame, little-endian:
+/// <c>[u32 length of kind and body][u32 CRC32C of the length][u32 CRC32C of length, kind and body][u8 kind][body]</c>. The length
+/// has a checksum of its own because a reader acts on it before the rest has come: damaged upwards, it would leave the reader waiting for
+/// bytes that never come.
 /// </summary>
 public static class FrameFormat
 {

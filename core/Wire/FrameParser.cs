@@ -42,8 +42,8 @@ public enum FrameError : byte
 /// <param name="Status">What was found.</param>
 /// <param name="Error">Set when <see cref="FrameStatus.Invalid"/>.</param>
 /// <param name="Length">
-/// Frame: its whole length, so that it is <c>buffer[..Length]</c>. Need more: how long the buffer has to be before asking again is of use, never
-/// above the limit. Invalid: 0.
+/// Frame: its whole length, so that it is <c>buffer[..Length]</c>. Need more: how long the buffer has to be before asking again is of
+/// use, never above the limit. Invalid: 0.
 /// </param>
 /// <param name="Kind">Kind of the frame; set when <see cref="FrameStatus.Frame"/>.</param>
 public readonly record struct FrameResult(FrameStatus Status, FrameError Error, int Length, MessageKind Kind)

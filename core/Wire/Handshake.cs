@@ -16,13 +16,14 @@ public enum HelloStatus : byte
     /// <summary>The bytes do not begin with our magic: another protocol.</summary>
     NotOurs = 2,
 
-    /// <summary>Our magic, but too large, damaged or of a shape that no version has: answer <see cref="HandshakeStatus.BadHello"/> and close.</summary>
+    /// <summary>Our magic, but too large, damaged or of no version's shape: answer <see cref="HandshakeStatus.BadHello"/>, close.</summary>
     Invalid = 3,
 }
 
 /// <summary>
-/// Bytes of the handshake: <c>[magic][u16 length of what follows][u8 type][fields][u32 CRC32C of everything before]</c>. This part never changes
-/// between versions; a later version may only add fields behind the known ones, which are skipped here. Callable from any thread, total over any bytes.
+/// Bytes of the handshake: <c>[magic][u16 length of what follows][u8 type][fields][u32 CRC32C of everything before]</c>. This never
+/// changes between versions; a later one may only add fields behind the known ones, which are skipped here. Callable from any thread,
+/// total over any bytes.
 /// </summary>
 public static class Handshake
 {
@@ -30,7 +31,7 @@ public static class Handshake
     public const ushort WireVersion = 1;
 
     /// <summary>
-    /// First byte of the magic. No HTTP method and no TLS record begins with it, so that one port can tell all three apart by their first byte.
+    /// First byte of the magic. No HTTP method and no TLS record begins with it, so one port can tell all three apart by it.
     /// </summary>
     public const byte FirstByte = 0xDE;
 
@@ -47,7 +48,7 @@ public static class Handshake
 
     private static ReadOnlySpan<byte> Magic => [FirstByte, (byte)'E', (byte)'N', (byte)'G'];
 
-    /// <summary>Whether a cluster may be called so: 1 to <see cref="ClusterIdBytesMax"/> bytes of UTF-8 that come back as the same text.</summary>
+    /// <summary>Whether a cluster may be called so: 1 to <see cref="ClusterIdBytesMax"/> bytes of UTF-8, well-formed.</summary>
     public static bool IsClusterId(string id)
     {
         // A lone half of a surrogate pair turns into U+FFFD on the way, and two different names into one.

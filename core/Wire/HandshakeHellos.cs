@@ -10,7 +10,7 @@ public enum ConnectionRole : byte
     Client = 2,
 }
 
-/// <summary>The answer to a hello. Anything but <see cref="Ok"/> is followed by closing the connection. On the wire: never renumber.</summary>
+/// <summary>The answer to a hello. After anything but <see cref="Ok"/> the connection is closed. On the wire: never renumber.</summary>
 public enum HandshakeStatus : byte
 {
     /// <summary>Frames may follow.</summary>

@@ -1,8 +1,8 @@
 namespace DEngine.Core;
 
 /// <summary>
-/// Receives what peers send. Implemented by structs that also know who the sender is: the decoder does not. Spans are valid during the call only;
-/// the one thing that may be kept is the payload of an <see cref="Entry"/>.
+/// Receives what peers send. Implemented by structs that also know who the sender is: the decoder does not. Spans are valid during the
+/// call only; the one thing that may be kept is an <see cref="Entry"/>.
 /// </summary>
 public interface IPeerMessageHandler
 {

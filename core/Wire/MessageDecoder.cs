@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace DEngine.Core;
 
 /// <summary>
-/// Turns frames into calls of a handler. Knows no connection; total: for any bytes whatever it either calls the handler once or returns an
-/// error, never throws, and never allocates more than the frame is long. One decoder serves any number of connections of one thread; a handler
-/// must not call back into the decoder that is calling it.
+/// Turns frames into calls of a handler. Knows no connection. Total: for any bytes whatever it either calls the handler once or returns
+/// an error, and never throws. Nothing is allocated before the counts have been held against the bytes that are there. One decoder serves
+/// any number of connections of one thread; a handler must not call back into the decoder that is calling it.
 /// </summary>
 public sealed partial class MessageDecoder
 {

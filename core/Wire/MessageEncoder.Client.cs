@@ -69,7 +69,7 @@ public static partial class MessageEncoder
         Finish(buffer, body);
     }
 
-    /// <summary>Begins a <see cref="ClientScanResult"/>, whose records are added one by one. The buffer is the writer's until it ends.</summary>
+    /// <summary>Begins a <see cref="ClientScanResult"/>; records are added one by one. The buffer is the writer's until it ends.</summary>
     /// <param name="buffer">Where to.</param>
     /// <param name="id">Id of the request.</param>
     public static ScanResultWriter BeginScanResult(FrameBuffer buffer, ulong id) => new(buffer, id);

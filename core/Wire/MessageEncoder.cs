@@ -8,7 +8,7 @@ public static partial class MessageEncoder
 {
     private const int AppendHeaderBytes = 8 + BodyWriter.PositionBytes + 8 + 8 + 4;
 
-    /// <summary>Whole frame of an <see cref="AppendRequest"/> without entries; each entry adds exactly its <see cref="Entry.Size"/>.</summary>
+    /// <summary>Whole frame of an <see cref="AppendRequest"/> without entries; each entry adds its <see cref="Entry.Size"/>.</summary>
     public const int AppendRequestOverheadBytes = FrameFormat.OverheadBytes + AppendHeaderBytes;
 
     /// <summary>Writes a <see cref="PreVoteRequest"/>.</summary>

@@ -20,7 +20,7 @@ public readonly ref struct ScanRecord
     public long Revision { get; }
 }
 
-/// <summary>The records of a scan's result, read in place with <c>foreach</c>. Made by the decoder only after all of them have been verified.</summary>
+/// <summary>The records of a scan's result, read in place with <c>foreach</c>. The decoder has verified all of them beforehand.</summary>
 public readonly ref struct ScanRecords
 {
     /// <summary>Revision, length of key, length of value.</summary>

@@ -1,6 +1,8 @@
 namespace DEngine.Core;
 
-/// <summary>A <see cref="ClientScanResult"/> in the making: add records, then <see cref="End"/>. See <see cref="MessageEncoder.BeginScanResult"/>.</summary>
+/// <summary>
+/// A <see cref="ClientScanResult"/> in the making: add records, then <see cref="End"/>. See <see cref="MessageEncoder.BeginScanResult"/>.
+/// </summary>
 public ref struct ScanResultWriter
 {
     internal const int HeaderBytes = 8 + 1 + 1 + 8 + 4;

@@ -24,7 +24,8 @@ public sealed class Crc32CTests
 
     [Fact]
     public void It_agrees_with_the_definition_bit_by_bit() =>
-        Prop.ForAll<byte[], uint>((data, seed) => Assert.Equal(BitByBit(data, seed), Crc32C.Compute(data, seed))).QuickCheckThrowOnFailure();
+        Prop.ForAll<byte[], uint>((data, seed) =>
+            Assert.Equal(BitByBit(data, seed), Crc32C.Compute(data, seed))).QuickCheckThrowOnFailure();
 
     private static uint BitByBit(byte[] data, uint seed)
     {

@@ -41,14 +41,16 @@ public sealed class GoldenFramesTests
         Sample.Of(80, ReadStatus.Ready, true, 44, [("prefix1"u8.ToArray(), "one"u8.ToArray(), 12), ("prefix2"u8.ToArray(), [], 13)]),
     ];
 
-    private static string GoldenPath
+    private static string GoldenPath => Path.Combine(Root, "tests", "Core.Tests", "Wire", "golden-frames.txt");
+
+    private static string Root
     {
         get
         {
             DirectoryInfo? folder = new(AppContext.BaseDirectory);
             while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DEngine.sln"))) folder = folder.Parent;
             Assert.NotNull(folder);
-            return Path.Combine(folder.FullName, "tests", "Core.Tests", "Wire", "golden-frames.txt");
+            return folder.FullName;
         }
     }
 
@@ -78,6 +80,13 @@ public sealed class GoldenFramesTests
         }
 
         Assert.Equal(Samples.Select(sample => sample.Expected), handler.Calls);
+    }
+
+    [Fact]
+    public void The_page_on_the_wire_format_lists_every_kind_with_its_number()
+    {
+        string page = File.ReadAllText(Path.Combine(Root, "docs", "wire-format.md"));
+        Assert.All(Enum.GetValues<MessageKind>(), kind => Assert.Contains($"### {(byte)kind} {kind}\n", page));
     }
 
     private static IEnumerable<string> Lines()

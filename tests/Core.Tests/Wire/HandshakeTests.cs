@@ -61,7 +61,7 @@ public sealed class HandshakeTests
         { "a peer without an id", PeerHello with { Sender = NodeId.None }, HandshakeStatus.BadHello },
         { "a range upside down", PeerHello with { VersionMin = 4 }, HandshakeStatus.BadHello },
         { "a version that never was", PeerHello with { VersionMin = 0 }, HandshakeStatus.BadHello },
-        { "several things wrong: the first to mend", PeerHello with { ClusterId = "x", Target = new NodeId(3) }, HandshakeStatus.WrongCluster },
+        { "two things wrong: the first to mend", PeerHello with { ClusterId = "x", Target = new NodeId(3) }, HandshakeStatus.WrongCluster },
         { "a client of any cluster", NativeClientHello, HandshakeStatus.Ok },
         { "a client of this cluster", NativeClientHello with { ClusterId = "orders" }, HandshakeStatus.Ok },
         { "a client of another cluster", NativeClientHello with { ClusterId = "other" }, HandshakeStatus.WrongCluster },

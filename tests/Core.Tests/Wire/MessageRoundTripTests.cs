@@ -152,7 +152,8 @@ public sealed class MessageRoundTripTests
         Assert.Throws<InvariantViolationException>(() =>
             MessageEncoder.Write(buffer, new ClientCommand(1, EntryKind.Command), new byte[200]));
         buffer.Reset();
-        Assert.Throws<InvariantViolationException>(() => MessageEncoder.Write(buffer, new AppendRequest(1, LogPosition.Origin, 0, 0, 1), []));
+        Assert.Throws<InvariantViolationException>(() =>
+            MessageEncoder.Write(buffer, new AppendRequest(1, LogPosition.Origin, 0, 0, 1), []));
         buffer.Reset();
         var gap = new Entry(new LogPosition(1, 3), EntryKind.Noop, default);
         Assert.Throws<InvariantViolationException>(() =>

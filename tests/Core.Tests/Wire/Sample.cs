@@ -50,7 +50,8 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
 
     public static Sample Of(ClientGet m, byte[] key) => With(MessageKind.ClientGet, m, key, b => MessageEncoder.Write(b, m, key));
 
-    public static Sample Of(ClientResult m, byte[] reply) => With(MessageKind.ClientResult, m, reply, b => MessageEncoder.Write(b, m, reply));
+    public static Sample Of(ClientResult m, byte[] reply) =>
+        With(MessageKind.ClientResult, m, reply, b => MessageEncoder.Write(b, m, reply));
 
     public static Sample Of(ClientGetResult m, byte[] value) =>
         With(MessageKind.ClientGetResult, m, value, b => MessageEncoder.Write(b, m, value));
@@ -65,7 +66,8 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
         new Decoded(m, RecordingHandler.DescribeScan(prefix, after is not null, after)),
         b => MessageEncoder.Write(b, m, prefix, after is not null, after));
 
-    public static Sample Of(ulong id, ReadStatus status, bool more, long revision, (byte[] Key, byte[] Value, long Revision)[] records) => new(
+    public static Sample Of(
+        ulong id, ReadStatus status, bool more, long revision, (byte[] Key, byte[] Value, long Revision)[] records) => new(
         MessageKind.ClientScanResult,
         new Decoded(
             new ClientScanResult(id, status, more, revision, records.Length),
@@ -137,7 +139,10 @@ internal static class SampleGenerators
         [MessageKind.ClientCommand] =
             from id in Id from kind in CommandKind from payload in Bytes select Sample.Of(new ClientCommand(id, kind), payload),
         [MessageKind.ClientGet] =
-            from id in Id from consistency in Any<ReadConsistency>() from key in Bytes select Sample.Of(new ClientGet(id, consistency), key),
+            from id in Id
+            from consistency in Any<ReadConsistency>()
+            from key in Bytes
+            select Sample.Of(new ClientGet(id, consistency), key),
         [MessageKind.ClientScan] = Scans(),
         [MessageKind.ClientResult] =
             from id in Id
@@ -167,7 +172,8 @@ internal static class SampleGenerators
     private static Gen<Sample> AppendRequests() =>
         from term in Term
         from previous in PositionUpTo(term)
-        from bodies in (from kind in Any<EntryKind>() from payload in Bytes from step in Gen.Choose(0, 2) select (kind, payload, step)).ArrayOf()
+        from bodies in (
+            from kind in Any<EntryKind>() from payload in Bytes from step in Gen.Choose(0, 2) select (kind, payload, step)).ArrayOf()
         from commit in Number
         from round in Number
         from piece in Gen.Choose(0, bodies.Length)
@@ -183,7 +189,7 @@ internal static class SampleGenerators
         {
             long room = term - last.Term;
             last = new LogPosition(Math.Max(last.Term + Math.Min(room, bodies[i].TermStep), 1), last.Index + 1);
-            entries[i] = new Entry(last, bodies[i].Kind, bodies[i].Kind == EntryKind.Noop ? default : (ReadOnlyMemory<byte>)bodies[i].Payload);
+            entries[i] = new Entry(last, bodies[i].Kind, bodies[i].Kind == EntryKind.Noop ? (byte[])[] : bodies[i].Payload);
         }
 
         return Sample.Of(new AppendRequest(term, previous, commit, round, entries.Length), entries, firstPiece);
