@@ -57,17 +57,27 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
         }
     }
 
-    /// <summary>Takes a segment out of the log. Durable after <see cref="SyncDirectory"/>, and reused only then.</summary>
+    /// <summary>
+    /// Takes a segment out of the log, which has it in writing already that it is not needed. Durable after <see cref="SyncDirectory"/>, and reused only then.
+    /// </summary>
     public void Drop(long sequence)
     {
         string name = SegmentName.Of(sequence);
-        if (_spares.Count >= options.RecycledSegmentsMax)
+        string spare = SegmentName.Old(sequence);
+        try
         {
-            disk.Delete(name);
+            if (_spares.Count >= options.RecycledSegmentsMax)
+            {
+                disk.Delete(name);
+                return;
+            }
+            disk.Rename(name, spare);
+        }
+        catch (StorageFullException)
+        {
+            // A directory that has no room for a name: the file stays, and the next opening removes it.
             return;
         }
-        string spare = SegmentName.Old(sequence);
-        disk.Rename(name, spare);
         _spares.Enqueue(spare);
     }
 

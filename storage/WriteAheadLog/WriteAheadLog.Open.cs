@@ -11,7 +11,8 @@ public sealed partial class WriteAheadLog
     /// <exception cref="IOException">The device failed, or the log is of a newer format.</exception>
     public LogRecovery Open(Action<Entry> onEntry)
     {
-        Invariant.Holds(_segment is null && !_isFailed, "a log is opened once");
+        Invariant.Holds(!_isOpened, "a log is opened once");
+        _isOpened = true;
         List<long> sequences = _files.List();
         if (sequences.Count == 0)
         {
@@ -19,6 +20,7 @@ public sealed partial class WriteAheadLog
             _files.RemoveLeftovers(firstNeeded: 1);
             _files.SyncDirectory();
             _syncedThrough = _segment.End;
+            _isUsable = true;
             return new LogRecovery(default, LogPosition.Origin, IsNew: true, TornBytes: 0);
         }
 
@@ -27,6 +29,7 @@ public sealed partial class WriteAheadLog
         Resume(replay);
         foreach (Entry entry in replay.Entries) onEntry(entry);
         LogPosition last = replay.Entries.Count > 0 ? replay.Entries[^1].Position : LogPosition.Origin;
+        _isUsable = true;
         bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
         return new LogRecovery(_hardState, last, isNew, replay.TornBytes);
     }
@@ -43,13 +46,13 @@ public sealed partial class WriteAheadLog
 
         LogAddress end = replay.End;
         IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
+        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options) { HighestIndex = replay.Segments[^1].HighestIndex };
         Rewrite(file, replay.SyncedThrough, end);
         Cut(file, end.Offset);
         // What is reported from here on is vouched for, so it has to be durable, whatever the process before this one had synced.
         file.Sync();
         _files.RemoveLeftovers(replay.FirstNeeded);
         _files.SyncDirectory();
-        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options) { HighestIndex = replay.Segments[^1].HighestIndex };
         _syncedThrough = end;
     }
 

@@ -19,7 +19,8 @@ public sealed partial class WriteAheadLog : ILogStorage
     private HardState _hardState;
     private LogAddress _syncedThrough;
     private uint _chain;
-    private bool _isFailed;
+    private bool _isOpened;
+    private bool _isUsable;
 
     /// <param name="disk">Holds the log's files, and may hold others. Stays the caller's.</param>
     /// <param name="options">Null: the defaults.</param>
@@ -52,7 +53,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
         catch (IOException error) when (error is not StorageFullException)
         {
-            _isFailed = true;
+            _isUsable = false;
             throw;
         }
     }
@@ -68,7 +69,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
         catch (IOException)
         {
-            _isFailed = true;
+            _isUsable = false;
             throw;
         }
     }
@@ -102,7 +103,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
         catch (IOException error) when (error is not StorageFullException)
         {
-            _isFailed = true;
+            _isUsable = false;
             throw;
         }
     }
@@ -112,13 +113,13 @@ public sealed partial class WriteAheadLog : ILogStorage
     {
         _segment?.Dispose();
         _segment = null;
-        _isFailed = true;
+        _isUsable = false;
     }
 
     private OpenSegment Usable()
     {
-        if (_isFailed) throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
-        Invariant.Holds(_segment is not null, "a log is opened before it is used");
+        Invariant.Holds(_isOpened, "a log is opened before it is used");
+        if (!_isUsable || _segment is null) throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
         return _segment;
     }
 

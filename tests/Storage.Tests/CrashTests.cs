@@ -9,8 +9,6 @@ namespace DEngine.Storage.Tests;
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private static readonly WriteAheadLogOptions Tiny = new() { SegmentBytes = 4096, ZeroAheadBytes = 4096, RecycledSegmentsMax = 1 };
-
     [Theory]
     [InlineData(1, 330, 4)]
     [InlineData(2, 60, 12)]
@@ -44,7 +42,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     private static void OpenAndPlay(SimulatedDisk disk, LogScript script, LogModel model)
     {
-        using var log = new WriteAheadLog(disk, Tiny);
+        using var log = new WriteAheadLog(disk, LogHarness.Tiny);
         log.Open(_ => { });
         script.Play(log, model);
     }
@@ -74,7 +72,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         SimulatedDisk before = disk.Copy();
         var recorder = new OperationRecorder();
         disk.Faults = recorder;
-        LogState found = Recover(disk, out LogRecovery recovery);
+        LogState found = LogHarness.Recover(disk, out LogRecovery recovery);
         disk.Faults = null;
         int state = model.Find(found);
         if (recovery.TornBytes > 0) counters.Torn++;
@@ -83,7 +81,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         // What was reported is durable: a power loss that keeps nothing unsynced changes nothing.
         var random = DeterministicRandom.For(seed, 78);
         disk.PowerLoss(ref random, PowerLossPolicy.LoseEverything);
-        Assert.True(found.IsSameAs(Recover(disk.Copy(), out LogRecovery again)), "recovery twice gives the same");
+        Assert.True(found.IsSameAs(LogHarness.Recover(disk.Copy(), out LogRecovery again)), "recovery twice gives the same");
         Assert.Equal(0, again.TornBytes);
 
         CrashDuringRecovery(before, recorder, model, ref random, counters);
@@ -98,10 +96,10 @@ public sealed class CrashTests(ITestOutputHelper output)
             if (fault.Kind == DiskFaultKind.CrashBefore) continue;
             SimulatedDisk disk = before.Copy();
             disk.Faults = new FaultAt(ordinal, fault);
-            Assert.Throws<SimulatedCrashException>(() => Recover(disk, out _));
+            Assert.Throws<SimulatedCrashException>(() => LogHarness.Recover(disk, out _));
             disk.Faults = null;
             disk.PowerLoss(ref random, PowerLossPolicy.Shuffle);
-            model.Find(Recover(disk, out _));
+            model.Find(LogHarness.Recover(disk, out _));
             counters.DoubleCrashes++;
         }
     }
@@ -113,7 +111,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static void WriteTheLostPartAgain(SimulatedDisk disk, LogState found, LogPart lost, ref DeterministicRandom random, Counters counters)
     {
         var model = new LogModel(found);
-        using (var log = new WriteAheadLog(disk, Tiny))
+        using (var log = new WriteAheadLog(disk, LogHarness.Tiny))
         {
             log.Open(_ => { });
             var batch = new PersistBatch { Ticket = 1 };
@@ -140,16 +138,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static LogState RecoverAfter(SimulatedDisk disk, ref DeterministicRandom random, PowerLossPolicy policy)
     {
         disk.PowerLoss(ref random, policy);
-        return Recover(disk, out _);
-    }
-
-    private static LogState Recover(SimulatedDisk disk, out LogRecovery recovery)
-    {
-        using var log = new WriteAheadLog(disk, Tiny);
-        var entries = new List<Entry>();
-        recovery = log.Open(entries.Add);
-        for (int i = 1; i < entries.Count; i++) Assert.Equal(entries[i - 1].Index + 1, entries[i].Index);
-        return new LogState(recovery.HardState, entries);
+        return LogHarness.Recover(disk, out _);
     }
 
     private sealed class Counters

@@ -1,0 +1,241 @@
+using DEngine.Core;
+using Xunit.Abstractions;
+
+namespace DEngine.Storage.Tests;
+
+/// <summary>Damage to what was once durable is never taken for a torn tail, and never for an entry (DESIGN §5 rules 1 and 2, BUGS D8 and D14).</summary>
+public sealed class DamageTests(ITestOutputHelper output)
+{
+    private static readonly WriteAheadLogOptions OneSegment = new() { SegmentBytes = 1 << 20, ZeroAheadBytes = 4096 };
+
+    /// <summary>
+    /// The one place where a torn tail and damage look alike is the last group that was synced, as nothing was written after its sync that could say
+    /// so. Everything before it is told apart without exception.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_flipped_bit_is_reported_as_damage_unless_it_is_in_the_last_synced_group(ulong seed)
+    {
+        var disk = new SimulatedDisk();
+        LogState before, after;
+        using (WriteAheadLog log = LogHarness.Open(disk))
+        {
+            var model = new LogModel(LogState.Empty);
+            new LogScript(seed, entries: 300).Play(log, model);
+            log.Sync();
+            before = model.Current;
+            log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(99, before.Entries[^1].Index + 1)));
+            log.Sync();
+            after = new LogPart(Entry: StorageUnderTest.MakeEntry(99, before.Entries[^1].Index + 1)).After(before);
+        }
+        LogHarness.LoseEverythingUnsynced(disk);
+        Assert.True(after.IsSameAs(LogHarness.Recover(disk.Copy())));
+
+        var random = new DeterministicRandom(seed);
+        List<(string File, long Offset)> used = UsedBytes(disk, out long lastGroup);
+        Assert.True(SegmentHeader.TryRead(disk.Peek(used[^1].File), out SegmentHeader last));
+        bool isRecycled = last.IsRecycled;
+        int damaged = 0, dropped = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            (string file, long offset) = i < 200 ? used[^(1 + (i % 40))] : used[(int)random.Next(used.Count)];
+            bool isLastGroup = file == used[^1].File && offset >= lastGroup;
+            SimulatedDisk copy = disk.Copy();
+            copy.FlipBit(file, offset, (int)random.Next(8));
+            try
+            {
+                LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
+                Assert.True(isLastGroup, $"bit at {file}:{offset} was taken for a torn tail");
+                Assert.True(found.IsSameAs(before), "the group is dropped whole");
+                // In a recycled file a record whose header does not even look like one cannot be told from the file's former life.
+                Assert.True(recovery.TornBytes > 0 || isRecycled);
+                dropped++;
+            }
+            catch (StorageDamagedException error)
+            {
+                Assert.False(isLastGroup);
+                Assert.Contains("wal-", error.Message, StringComparison.Ordinal);
+                damaged++;
+            }
+        }
+        output.WriteLine($"{damaged} reported as damage, {dropped} dropped as the tail");
+        Assert.True(damaged > 500 && dropped > 50);
+    }
+
+    [Fact]
+    public void Damage_changes_nothing_on_disk_and_the_message_says_where_and_which_entries()
+    {
+        var disk = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(disk, OneSegment))
+        {
+            for (int i = 0; i < 5; i++) LogHarness.Append(log, term: 1, firstIndex: 1 + (10 * i), count: 10);
+        }
+        long offset = SegmentHeader.Bytes + (12 * RecordHeader.TotalBytes(40));
+        disk.FlipBit(SegmentName.Of(1), offset + 60, 3);
+        byte[] bytes = disk.Peek(SegmentName.Of(1));
+        disk.Faults = new FaultFrom(
+            0, new DiskFault(DiskFaultKind.CrashBefore), DiskOperationKind.Write, DiskOperationKind.Create, DiskOperationKind.Delete, DiskOperationKind.Rename, DiskOperationKind.SetLength);
+        var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
+        Assert.Contains(SegmentName.Of(1), error.Message, StringComparison.Ordinal);
+        Assert.Contains($"offset {offset}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("entries 13 to 50", error.Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, disk.Peek(SegmentName.Of(1)));
+    }
+
+    [Fact]
+    public void A_misdirected_write_is_never_believed()
+    {
+        int damaged = 0, dropped = 0;
+        for (int record = 3; record < 40; record++)
+        {
+            foreach (int lands in (ReadOnlySpan<int>)[1, record - 1, record + 1, record + 3])
+            {
+                var disk = new SimulatedDisk();
+                using (WriteAheadLog log = LogHarness.Open(disk, OneSegment))
+                {
+                    for (int i = 1; i <= 40; i++)
+                    {
+                        if (i == record) disk.Faults = new Misdirection(At(lands));
+                        log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(1, i)));
+                        log.Sync();
+                        disk.Faults = null;
+                    }
+                }
+                try
+                {
+                    LogState found = LogHarness.Recover(disk);
+                    for (int i = 0; i < found.Entries.Count; i++) Assert.True(StorageUnderTest.Same(StorageUnderTest.MakeEntry(1, i + 1), found.Entries[i]));
+                    dropped++;
+                }
+                catch (StorageDamagedException)
+                {
+                    damaged++;
+                }
+            }
+        }
+        output.WriteLine($"{damaged} reported, {dropped} healed by the writes that followed");
+        Assert.True(damaged > 100 && dropped == 0);
+
+        static long At(int record) => SegmentHeader.Bytes + ((record - 1) * RecordHeader.TotalBytes(20));
+    }
+
+    [Fact]
+    public void A_record_copied_to_another_place_is_not_believed_there()
+    {
+        var disk = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(disk, OneSegment)) LogHarness.Append(log, term: 1, firstIndex: 1, count: 6);
+        byte[] bytes = disk.Peek(SegmentName.Of(1));
+        int total = (int)RecordHeader.TotalBytes(40);
+        // A whole valid record, and what it is chained to, behind the end: the same bytes two places further.
+        disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (6 * total), bytes.AsSpan(SegmentHeader.Bytes + (4 * total), 2 * total));
+        Assert.Equal(6, LogHarness.Recover(disk).Entries.Count);
+    }
+
+    [Fact]
+    public void A_record_of_an_abandoned_branch_is_not_believed_even_in_its_own_place()
+    {
+        var disk = new SimulatedDisk();
+        var abandoned = new SimulatedDisk();
+        foreach ((SimulatedDisk target, long term) in (ReadOnlySpan<(SimulatedDisk, long)>)[(disk, 2), (abandoned, 1)])
+        {
+            using WriteAheadLog log = LogHarness.Open(target, OneSegment);
+            LogHarness.Append(log, term: 1, firstIndex: 1, count: 3);
+            // One group, so that the second record does not claim that the first was synced.
+            log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(term, 4, 40), StorageUnderTest.MakeEntry(term, 5, 40)));
+            log.Sync();
+        }
+        int total = (int)RecordHeader.TotalBytes(40);
+        int second = SegmentHeader.Bytes + (4 * total);
+        disk.Poke(SegmentName.Of(1), second, abandoned.Peek(SegmentName.Of(1)).AsSpan(second, total));
+        LogState found = LogHarness.Recover(disk);
+        Assert.Equal(4, found.Entries.Count);
+        Assert.Equal(new LogPosition(2, 4), found.Entries[^1].Position);
+    }
+
+    [Fact]
+    public void A_segment_that_is_missing_in_the_middle_or_at_the_beginning_is_damage()
+    {
+        SimulatedDisk disk = SeveralSegments();
+        for (long sequence = 1; sequence <= 3; sequence++)
+        {
+            SimulatedDisk copy = disk.Copy();
+            copy.Delete(SegmentName.Of(sequence));
+            var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(copy));
+            Assert.Contains("missing", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_segment_of_another_log_or_another_time_is_damage()
+    {
+        SimulatedDisk disk = SeveralSegments();
+        SimulatedDisk other = SeveralSegments(term: 2);
+        disk.Poke(SegmentName.Of(2), 0, other.Peek(SegmentName.Of(2)));
+        Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
+
+        SimulatedDisk swapped = SeveralSegments();
+        swapped.Poke(SegmentName.Of(3), 0, swapped.Peek(SegmentName.Of(2)));
+        var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(swapped));
+        Assert.Contains("not the file it should be", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_segment_cut_short_in_its_durable_part_is_damage()
+    {
+        SimulatedDisk disk = SeveralSegments();
+        using (IDiskFile file = disk.Open(SegmentName.Of(2))) file.SetLength(1000);
+        Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
+    }
+
+    [Fact]
+    public void A_log_of_a_newer_format_is_refused_without_calling_it_damage()
+    {
+        var disk = new SimulatedDisk();
+        LogHarness.Open(disk).Dispose();
+        byte[] header = disk.Peek(SegmentName.Of(1))[..SegmentHeader.Bytes];
+        header[12] = 2;
+        uint checksum = Crc32C.Finish(Crc32C.Add(Crc32C.Start, header.AsSpan(12)));
+        BitConverter.TryWriteBytes(header.AsSpan(8), checksum);
+        disk.Poke(SegmentName.Of(1), 0, header);
+        var error = Assert.Throws<IOException>(() => LogHarness.Recover(disk));
+        Assert.Contains("format version 2", error.Message, StringComparison.Ordinal);
+    }
+
+    private static SimulatedDisk SeveralSegments(long term = 1)
+    {
+        var disk = new SimulatedDisk();
+        using WriteAheadLog log = LogHarness.Open(disk);
+        LogHarness.Append(log, term, firstIndex: 1, count: 180);
+        Assert.True(log.SegmentCount >= 4);
+        return disk;
+    }
+
+    /// <summary>Every byte of the log that means something, in order, and where the last synced group begins in the last file.</summary>
+    private static List<(string File, long Offset)> UsedBytes(SimulatedDisk disk, out long lastGroup)
+    {
+        var replay = new LogReplay(disk);
+        replay.Run(new SegmentFiles(disk, LogHarness.Tiny).List());
+        lastGroup = replay.SyncedThrough.Offset;
+        var used = new List<(string File, long Offset)>();
+        for (int i = 0; i < replay.Segments.Count; i++)
+        {
+            string name = SegmentName.Of(replay.Segments[i].Sequence);
+            long end = replay.End.Offset;
+            if (i < replay.Segments.Count - 1)
+            {
+                Assert.True(SegmentHeader.TryRead(disk.Peek(SegmentName.Of(replay.Segments[i + 1].Sequence)), out SegmentHeader next));
+                end = next.PreviousEnd;
+            }
+            for (long offset = 0; offset < end; offset++) used.Add((name, offset));
+        }
+        return used;
+    }
+
+    private sealed class Misdirection(long offset) : IDiskFaults
+    {
+        public DiskFault Before(in DiskOperation operation) =>
+            operation.Kind == DiskOperationKind.Write && operation.Length < 4000 ? new DiskFault(DiskFaultKind.Misdirected, Offset: offset) : default;
+    }
+}
