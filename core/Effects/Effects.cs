@@ -45,45 +45,45 @@ public sealed class Effects
     /// <summary>A message may speak of an older term (it was sent earlier in the pass), never of one the node has not reached.</summary>
     private readonly struct OutboxChecker(RaftNode node) : IOutboxReader
     {
-        public void OnPreVoteRequest(NodeId to, in PreVoteRequest message) => Reached(to, message.Term - 1);
+        public void OnPreVoteRequest(NodeId target, in PreVoteRequest message) => Reached(target, message.Term - 1);
 
-        public void OnPreVoteResponse(NodeId to, in PreVoteResponse message) => NotSelf(to);
+        public void OnPreVoteResponse(NodeId target, in PreVoteResponse message) => NotSelf(target);
 
-        public void OnVoteRequest(NodeId to, in VoteRequest message) => Reached(to, message.Term);
+        public void OnVoteRequest(NodeId target, in VoteRequest message) => Reached(target, message.Term);
 
-        public void OnVoteResponse(NodeId to, in VoteResponse message) => Reached(to, message.Term);
+        public void OnVoteResponse(NodeId target, in VoteResponse message) => Reached(target, message.Term);
 
-        public void OnTimeoutNow(NodeId to, in TimeoutNow message) => Reached(to, message.Term);
+        public void OnTimeoutNow(NodeId target, in TimeoutNow message) => Reached(target, message.Term);
 
-        public void OnStaleTerm(NodeId to, in StaleTerm message) => Reached(to, message.Term);
+        public void OnStaleTerm(NodeId target, in StaleTerm message) => Reached(target, message.Term);
 
-        public void OnAppendRequest(NodeId to, in AppendRequest message)
+        public void OnAppendRequest(NodeId target, in AppendRequest message)
         {
-            Reached(to, message.Term);
+            Reached(target, message.Term);
             if (message.Term != node.Term) return;
             Invariant.Holds(node.Log.Contains(message.Previous), "what precedes an append is in the log", message.Previous, node.Log.Last);
             Invariant.Holds(message.Previous.Index + message.EntryCount <= node.Log.LastIndex, "an append sends what is in the log");
         }
 
-        public void OnAppendAccepted(NodeId to, in AppendAccepted message) => Reached(to, message.Term);
+        public void OnAppendAccepted(NodeId target, in AppendAccepted message) => Reached(target, message.Term);
 
-        public void OnAppendRejected(NodeId to, in AppendRejected message) => Reached(to, message.Term);
+        public void OnAppendRejected(NodeId target, in AppendRejected message) => Reached(target, message.Term);
 
-        public void OnHeartbeat(NodeId to, in Heartbeat message)
+        public void OnHeartbeat(NodeId target, in Heartbeat message)
         {
-            Reached(to, message.Term);
+            Reached(target, message.Term);
             Invariant.Holds(message.CommitIndex <= node.CommitIndex, "a heartbeat does not commit more than the leader", message.CommitIndex, node.CommitIndex);
         }
 
-        public void OnHeartbeatResponse(NodeId to, in HeartbeatResponse message) => Reached(to, message.Term);
+        public void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message) => Reached(target, message.Term);
 
-        private void Reached(NodeId to, long term)
+        private void Reached(NodeId target, long term)
         {
-            NotSelf(to);
+            NotSelf(target);
             Invariant.Holds(term <= node.Term, "no message is of a term that was not reached", term, node.Term);
         }
 
-        private void NotSelf(NodeId to) => Invariant.Holds(to != node.Id, "no message goes to its sender");
+        private void NotSelf(NodeId target) => Invariant.Holds(target != node.Id, "no message goes to its sender");
     }
 }
 

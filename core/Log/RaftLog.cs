@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace DEngine.Core;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class RaftLog
     public RaftLog(int capacity = 1024)
     {
         Invariant.Holds(capacity > 0, "a log has room for at least one entry");
-        _ring = new Entry[(int)uint.RoundUpToPowerOf2((uint)capacity)];
+        _ring = new Entry[(int)BitOperations.RoundUpToPowerOf2((uint)capacity)];
     }
 
     /// <summary>The position just before the first entry held: where a snapshot ends, or the origin.</summary>
@@ -119,6 +121,18 @@ public sealed class RaftLog
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// The entries from <paramref name="from"/> on, in place: two spans, because a ring wraps. Valid until the log changes.
+    /// </summary>
+    public void Range(long from, int count, out ReadOnlySpan<Entry> first, out ReadOnlySpan<Entry> second)
+    {
+        Invariant.Holds(from >= FirstIndex && from + count - 1 <= LastIndex, "a range is held", from, count);
+        int start = Slot(from);
+        int firstRun = Math.Min(count, _ring.Length - start);
+        first = _ring.AsSpan(start, firstRun);
+        second = _ring.AsSpan(0, count - firstRun);
     }
 
     private int Slot(long index) => (int)((_head + (index - FirstIndex)) & (_ring.Length - 1));
