@@ -41,7 +41,7 @@ public sealed partial class NodeLoop
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
         _lease = new PublishedLease(ports.Clock);
-        _disk = new DiskWorker(ports.Storage, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail);
+        _disk = new DiskWorker(ports.Storage, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync);
         _node = new Node(start, new NodePorts(ports.Network, _disk, _replies, ports.Observer), new DeterministicRandom(seed), ports.Clock.Now);
         _replies.Leader = () => _node.Raft.Leader;
         _thread = new Thread(Run) { Name = $"dengine-loop-{start.Id.Value}", IsBackground = true };
@@ -269,5 +269,7 @@ public sealed partial class NodeLoop
 /// <param name="Observer">Told on the loop thread.</param>
 /// <param name="Clock">The node's.</param>
 /// <param name="OnFatal">The node cannot go on: a broken invariant, or a disk that failed. Once, on the loop's or the disk's thread.</param>
+/// <param name="OnDiskSync">Told how long each group commit took, on the disk's thread.</param>
 public readonly record struct NodeLoopPorts(
-    INodeNetwork Network, ILogStorage Storage, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal);
+    INodeNetwork Network, ILogStorage Storage, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
+    Action<TimeSpan>? OnDiskSync = null);

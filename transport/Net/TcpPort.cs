@@ -129,6 +129,10 @@ public sealed class TcpPort : IAsyncDisposable
         {
             // Connections come and go.
         }
+        catch (InvariantViolationException error)
+        {
+            _services.OnFatal(error);
+        }
         finally
         {
             if (!handedOn) socket.Dispose();
@@ -237,6 +241,9 @@ public sealed record TcpPortServices
 
     /// <summary>Told what is refused.</summary>
     public required ITransportObserver Observer { get; init; }
+
+    /// <summary>A broken invariant was found on a connection: the process must not go on.</summary>
+    public required Action<Exception> OnFatal { get; init; }
 
     /// <summary>Told of every peer that connects.</summary>
     public required Action<NodeId> OnPeerSeen { get; init; }
