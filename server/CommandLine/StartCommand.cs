@@ -44,6 +44,6 @@ internal sealed class StartCommand(Terminal terminal)
             return ExitCode.WrongUse;
         }
 
-        return await new NodeProcess(options, result.Notices, terminal, level).RunAsync().ConfigureAwait(false);
+        return await new NodeProcess(result, options, terminal, level).RunAsync().ConfigureAwait(false);
     }
 }

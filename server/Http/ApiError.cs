@@ -12,9 +12,9 @@ internal sealed record ApiError(int Status, string Code, string Message, LeaderI
     /// <summary>Whether the same request may well succeed a moment later.</summary>
     public bool IsWorthRetrying => Status == StatusCodes.Status429TooManyRequests;
 
-    public static ApiError InvalidRequest(string message) => new(StatusCodes.Status400BadRequest, "invalid_request", message);
+    public static ApiError InvalidRequest(string message) => new(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, message);
 
-    public static ApiError TooLarge(string message) => new(StatusCodes.Status413PayloadTooLarge, "too_large", message);
+    public static ApiError TooLarge(string message) => new(StatusCodes.Status413PayloadTooLarge, ErrorCodes.TooLarge, message);
 
     public static ApiError NotFound(string message) => new(StatusCodes.Status404NotFound, "not_found", message);
 
@@ -24,7 +24,7 @@ internal sealed record ApiError(int Status, string Code, string Message, LeaderI
 
     public static ApiError Conflict(string message, LeaderInfo? leader = null) => new(StatusCodes.Status409Conflict, "conflict", message, leader);
 
-    public static ApiError NotReady(string message) => new(StatusCodes.Status503ServiceUnavailable, "not_ready", message);
+    public static ApiError NotReady(string message) => new(StatusCodes.Status503ServiceUnavailable, ErrorCodes.NotReady, message);
 
     public static ApiError NotImplemented(string message) => new(StatusCodes.Status501NotImplemented, "not_implemented", message);
 
@@ -33,20 +33,20 @@ internal sealed record ApiError(int Status, string Code, string Message, LeaderI
         ApiException e => e.Error,
         DEngineException e => From(e),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge("the body is larger than any request may be"),
-        BadHttpRequestException e => new ApiError(e.StatusCode, "invalid_request", e.Message),
+        BadHttpRequestException e => new ApiError(e.StatusCode, ErrorCodes.InvalidRequest, e.Message),
         OperationCanceledException or ObjectDisposedException => NotReady("this node is stopping; ask another one"),
         _ => new ApiError(StatusCodes.Status500InternalServerError, "internal", "this node made a mistake; its log says more"),
     };
 
     private static ApiError From(DEngineException e) => e.Code switch
     {
-        DEngineErrorCode.InvalidRequest => InvalidRequest(e.Message),
-        DEngineErrorCode.TooLarge => TooLarge(e.Message),
-        DEngineErrorCode.Overloaded => new ApiError(StatusCodes.Status429TooManyRequests, "overloaded", e.Message, e.Leader),
-        DEngineErrorCode.NoLeader => new ApiError(StatusCodes.Status503ServiceUnavailable, "no_leader", e.Message, e.Leader),
-        DEngineErrorCode.NotReady => new ApiError(StatusCodes.Status503ServiceUnavailable, "not_ready", e.Message, e.Leader),
-        DEngineErrorCode.StorageFull => new ApiError(StatusCodes.Status507InsufficientStorage, "storage_full", e.Message, e.Leader),
-        DEngineErrorCode.UnknownOutcome => new ApiError(StatusCodes.Status504GatewayTimeout, "unknown_outcome", e.Message, e.Leader),
+        ErrorCodes.InvalidRequest => InvalidRequest(e.Message),
+        ErrorCodes.TooLarge => TooLarge(e.Message),
+        ErrorCodes.Overloaded => new ApiError(StatusCodes.Status429TooManyRequests, e.Code, e.Message),
+        ErrorCodes.NoLeader => new ApiError(StatusCodes.Status503ServiceUnavailable, e.Code, e.Message, (e as NoLeaderException)?.Leader),
+        ErrorCodes.NotReady => NotReady(e.Message),
+        ErrorCodes.StorageFull => new ApiError(StatusCodes.Status507InsufficientStorage, e.Code, e.Message),
+        ErrorCodes.UnknownOutcome => new ApiError(StatusCodes.Status504GatewayTimeout, e.Code, e.Message),
         _ => throw new ArgumentOutOfRangeException(nameof(e), e.Code, "no such error code"),
     };
 }

@@ -38,7 +38,7 @@ internal static class ApiResponse
         });
     }
 
-    public static Task WriteTextAsync(HttpContext context, string contentType, ReadOnlySpan<byte> text) =>
+    public static Task WriteTextAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> text) =>
         Send(context, StatusCodes.Status200OK, contentType, text);
 
     public static void WriteLeader(Utf8JsonWriter json, uint id, string? address)
@@ -71,21 +71,20 @@ internal static class ApiResponse
         json.WriteEndObject();
         json.Flush();
 
-        Task sent = Send(context, status, Json, buffer.WrittenSpan);
+        Task sent = Send(context, status, Json, buffer.WrittenMemory);
         if (buffer.Capacity > KeptBufferBytesMax)
             (_threadBuffer, _threadWriter) = (null, null);
         return sent;
     }
 
-    private static Task Send(HttpContext context, int status, string contentType, ReadOnlySpan<byte> body)
+    private static Task Send(HttpContext context, int status, string contentType, ReadOnlyMemory<byte> body)
     {
         HttpResponse response = context.Response;
         response.StatusCode = status;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-            response.BodyWriter.Write(body);
-        ValueTask<FlushResult> flushed = response.BodyWriter.FlushAsync();
+        // A response to HEAD has the length of a body and no body. Otherwise the bytes are copied before the call returns.
+        ValueTask<FlushResult> flushed = response.BodyWriter.WriteAsync(HttpMethods.IsHead(context.Request.Method) ? default : body);
         return flushed.IsCompletedSuccessfully ? Done(flushed) : flushed.AsTask();
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DEngine.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace DEngine.Server.Http;
@@ -7,10 +6,13 @@ namespace DEngine.Server.Http;
 /// <summary>Who is in the cluster, who leads it, and what load balancers ask.</summary>
 internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
 {
+    private const string LeaderRole = "leader";
+    private const string FollowerRole = "follower";
+
     public async Task ClusterAsync(HttpContext context)
     {
         _ = new QueryText(context.Request.QueryString.Value);
-        EngineStatus status = await node.Require().GetStatus().ConfigureAwait(false);
+        EngineStatus status = await node.Require().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
         await ApiResponse.WriteAsync(context, status, static (json, status) => Write(json, status)).ConfigureAwait(false);
     }
 
@@ -20,14 +22,22 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
             context, RequestFields.None, RequestFields.NodeId, limits, limits.BodyBytesMax).ConfigureAwait(false);
         uint? target = body.Has(RequestFields.NodeId) ? body.NodeId : null;
         EmbeddedEngine engine = node.Require();
-        EngineStatus status = await engine.GetStatus().ConfigureAwait(false);
-        if (status.Role != Role.Leader)
+        EngineStatus status = await engine.GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != LeaderRole)
             throw new ApiException(ApiError.Conflict("only the leader can hand over leadership, and this node is not it; ask the leader", LeaderOf(status)));
         if (target is { } id && status.Members.All(m => m.Id != id))
             throw new ApiException(ApiError.Conflict($"node {id} is not a member; there are: {string.Join(", ", status.Members.Select(m => m.Id))}"));
 
-        await engine.TransferLeadershipAsync(target, context.RequestAborted).ConfigureAwait(false);
-        EngineStatus after = await engine.GetStatus().ConfigureAwait(false);
+        try
+        {
+            await engine.TransferLeadershipAsync(target, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (InvalidRequestException e)
+        {
+            throw new ApiException(ApiError.Conflict(e.Message));
+        }
+
+        EngineStatus after = await engine.GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
         await ApiResponse.WriteAsync(context, after, static (json, status) => WriteLeader(json, status)).ConfigureAwait(false);
     }
 
@@ -41,7 +51,7 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
     /// <summary>Ready: there is a leader, so that requests are answered rather than kept waiting.</summary>
     public async Task ReadyAsync(HttpContext context)
     {
-        EngineStatus status = await node.RequireReady().GetStatus().ConfigureAwait(false);
+        EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
         if (status.LeaderId is null)
             throw new ApiException(ApiError.NotReady("there is no leader at the moment"));
         await WriteRoleAsync(context, status).ConfigureAwait(false);
@@ -49,17 +59,17 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
 
     public async Task PrimaryAsync(HttpContext context)
     {
-        EngineStatus status = await node.RequireReady().GetStatus().ConfigureAwait(false);
-        if (status.Role != Role.Leader)
+        EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != LeaderRole)
             throw new ApiException(ApiError.NotReady("this node is not the leader") with { Leader = LeaderOf(status) });
         await WriteRoleAsync(context, status).ConfigureAwait(false);
     }
 
     public async Task ReplicaAsync(HttpContext context)
     {
-        EngineStatus status = await node.RequireReady().GetStatus().ConfigureAwait(false);
-        if (status.Role != Role.Follower)
-            throw new ApiException(ApiError.NotReady($"this node is a {Name(status.Role)}, not a follower") with { Leader = LeaderOf(status) });
+        EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != FollowerRole)
+            throw new ApiException(ApiError.NotReady($"this node is a {status.Role}, not a follower") with { Leader = LeaderOf(status) });
         await WriteRoleAsync(context, status).ConfigureAwait(false);
     }
 
@@ -67,14 +77,14 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         ApiResponse.WriteAsync(context, status, static (json, status) =>
         {
             json.WriteNumber("node_id"u8, status.NodeId);
-            json.WriteString("role"u8, Name(status.Role));
+            json.WriteString("role"u8, status.Role);
             json.WriteNumber("term"u8, status.Term);
         });
 
     private static void Write(Utf8JsonWriter json, EngineStatus status)
     {
         json.WriteNumber("node_id"u8, status.NodeId);
-        json.WriteString("role"u8, Name(status.Role));
+        json.WriteString("role"u8, status.Role);
         json.WriteNumber("term"u8, status.Term);
         WriteLeader(json, status);
         json.WriteNumber("commit_index"u8, status.CommitIndex);
@@ -89,8 +99,8 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
             json.WriteStartObject();
             json.WriteNumber("id"u8, member.Id);
             json.WriteString("address"u8, member.Address);
-            json.WriteString("role"u8, RoleOf(member, status));
-            json.WriteString("status"u8, member.Status.ToString().ToLowerInvariant());
+            json.WriteString("role"u8, member.Role);
+            json.WriteString("status"u8, member.Status);
             WriteNumberOrNull(json, "match_index"u8, member.MatchIndex);
             WriteNumberOrNull(json, "lag"u8, member.Lag);
             json.WriteEndObject();
@@ -115,17 +125,5 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
     }
 
     private static LeaderInfo? LeaderOf(EngineStatus status) =>
-        status.LeaderId is { } id ? new LeaderInfo(id, status.Members.FirstOrDefault(m => m.Id == id)?.Address, status.Term) : null;
-
-    /// <summary>What is known here: who the leader is, and what this node is; every other voter follows.</summary>
-    private static string RoleOf(EngineMember member, EngineStatus status)
-    {
-        if (member.Role == Configuration.MemberRole.Learner)
-            return "learner";
-        if (member.Id == status.NodeId)
-            return Name(status.Role);
-        return member.Id == status.LeaderId ? "leader" : "follower";
-    }
-
-    private static string Name(Role role) => role.ToString().ToLowerInvariant();
+        status.LeaderId is { } id ? new LeaderInfo(id, status.Term, status.Members.FirstOrDefault(m => m.Id == id)?.Address ?? "") : null;
 }

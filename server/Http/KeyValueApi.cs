@@ -43,11 +43,11 @@ internal sealed class KeyValueApi(NodeHandle node, RequestLimits limits, ReadCon
         byte[] key = query.Require("key");
         RequestReader.JudgeKey(key.Length, limits);
         bool wantsBase64 = WantsBase64(query);
-        KeyValueEntry? entry = await node.Require().Client.GetAsync(key, Consistency(query), context.RequestAborted).ConfigureAwait(false);
-        if (entry is null)
+        KeyValueEntry? found = await node.Require().Client.GetAsync(key, Consistency(query), context.RequestAborted).ConfigureAwait(false);
+        if (found is not { } entry)
             throw new ApiException(ApiError.KeyNotFound());
 
-        await ApiResponse.WriteAsync(context, (entry, wantsBase64), static (json, found) => WriteEntry(json, found.entry, found.wantsBase64)).ConfigureAwait(false);
+        await ApiResponse.WriteAsync(context, (entry, wantsBase64), static (json, read) => WriteEntry(json, read.entry, read.wantsBase64)).ConfigureAwait(false);
     }
 
     public async Task ScanAsync(HttpContext context)

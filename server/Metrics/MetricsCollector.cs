@@ -19,7 +19,7 @@ internal sealed class MetricsCollector : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == MeterName || instrument.Meter.Name.StartsWith(MeterName + ".", StringComparison.Ordinal))
-                listener.EnableMeasurementEvents(instrument, FamilyOf(instrument));
+                listener.EnableMeasurementEvents(instrument, new Source(FamilyOf(instrument), [.. instrument.Meter.Tags ?? []]));
         };
         _listener.SetMeasurementEventCallback<byte>((i, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<short>((i, value, tags, state) => Record(state, value, tags));
@@ -63,8 +63,8 @@ internal sealed class MetricsCollector : IDisposable
 
     private void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        MetricFamily family = (MetricFamily)state!;
-        string labels = PrometheusText.Labels(tags);
+        (MetricFamily family, KeyValuePair<string, object?>[] meterTags) = (Source)state!;
+        string labels = PrometheusText.Labels([.. meterTags, .. tags]);
         lock (_lock)
         {
             if (!family.Series.TryGetValue(labels, out MetricSeries? series))
@@ -77,4 +77,7 @@ internal sealed class MetricsCollector : IDisposable
             series.Record(family, value);
         }
     }
+
+    /// <summary>Where an instrument's measurements go, and what its meter says of all of them: the node.</summary>
+    private sealed record Source(MetricFamily Family, KeyValuePair<string, object?>[] MeterTags);
 }

@@ -1,16 +1,16 @@
 using System.Net;
-using System.Net.Sockets;
 using DEngine.Configuration;
 using DEngine.Server.CommandLine;
 using DEngine.Server.Http;
 using DEngine.Server.Logging;
 using DEngine.Server.Metrics;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace DEngine.Server.Running;
 
 /// <summary>One node as a process: engine, HTTP on the engine's port, metrics on their own, text log; from start to a clean end.</summary>
-internal sealed partial class NodeProcess(DEngineOptions options, IReadOnlyList<string> notices, Terminal terminal, LogLevel level)
+internal sealed partial class NodeProcess(ConfigurationResult configuration, DEngineOptions options, Terminal terminal, LogLevel level)
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
     private readonly TaskCompletionSource<Exception> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,9 +28,17 @@ internal sealed partial class NodeProcess(DEngineOptions options, IReadOnlyList<
         {
             return await RunAsync(signal, loggers, log).ConfigureAwait(false);
         }
-        catch (Exception e) when (FindTakenPort(e) is { } taken)
+        catch (ConfigurationException e)
         {
-            return terminal.Fail(ExitCode.WrongUse, $"{taken} is taken by another process: stop it, or choose another port");
+            foreach (ConfigurationMistake mistake in e.Mistakes)
+                terminal.Error.WriteLine(mistake);
+            return ExitCode.WrongUse;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            terminal.Error.WriteLine(new ConfigurationMistake("start", null, "monitoring.prometheus_port",
+                $"{options.Monitoring.PrometheusPort}, a port that another process listens on", "a port that this process can listen on"));
+            return ExitCode.WrongUse;
         }
         catch (Exception e)
         {
@@ -49,10 +57,10 @@ internal sealed partial class NodeProcess(DEngineOptions options, IReadOnlyList<
         await using HttpServer? monitoring = await StartMonitoringAsync(limits, metrics, loggers).ConfigureAwait(false);
         EngineServices services = new() { LoggerFactory = loggers, HttpConnections = connections.Offer, OnFatal = e => _fatal.TrySetResult(e) };
 
-        EmbeddedEngine engine = await EmbeddedEngine.StartAsync(options, services).ConfigureAwait(false);
+        EmbeddedEngine engine = await EmbeddedEngine.StartAsync(configuration with { Notices = [] }, services).ConfigureAwait(false);
         _node.Set(engine);
         LogStart(log, options.Cluster.NodeId, options.Cluster.ListenAddress, options.Cluster.DbRootDir);
-        foreach (string notice in notices)
+        foreach (string notice in configuration.Notices)
             LogNotice(log, notice);
 
         Task ended = await Task.WhenAny(signal.Arrived, _fatal.Task).ConfigureAwait(false);
@@ -93,19 +101,6 @@ internal sealed partial class NodeProcess(DEngineOptions options, IReadOnlyList<
         IPAddress address = IPAddress.TryParse(listening.Host, out IPAddress? ip) ? ip : listening.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
         return await HttpServer.StartAsync(
             new IPEndPoint(address, options.Monitoring.PrometheusPort), Routes.Monitoring(new ClusterApi(_node, limits), metrics), loggers).ConfigureAwait(false);
-    }
-
-    /// <summary>The address that could not be had, or null when it was something else.</summary>
-    private string? FindTakenPort(Exception e)
-    {
-        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is Microsoft.AspNetCore.Connections.AddressInUseException)
-                return $"port {options.Monitoring.PrometheusPort} (monitoring.prometheus_port)";
-            if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-                return $"{options.Cluster.ListenAddress} (cluster.listen_address)";
-        }
-        return null;
     }
 
     private static string Reason(Exception e) => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
