@@ -68,7 +68,14 @@ public sealed partial class Node
 
     private void OnForwardedResult(in ForwardedResult result, ReadOnlySpan<byte> reply)
     {
-        if (_waitingForLeader.TryRemove(result.Id, out ReplyTarget target)) Answer(target, result.Status, reply);
+        if (!_waitingForLeader.TryRemove(result.Id, out ReplyTarget target)) return;
+
+        // A refusal by the leader speaks of one copy of the frame only: another copy may have been proposed, or may still be. What was forwarded is
+        // never "certainly not proposed" again (found by seed 2425: the second copy met a full queue while the first was applied).
+        CommandStatus status = result.Status is CommandStatus.NoLeader or CommandStatus.Overloaded or CommandStatus.StorageFull
+            ? CommandStatus.Unknown
+            : result.Status;
+        Answer(target, status, reply);
     }
 
     /// <summary>

@@ -11,6 +11,7 @@ internal sealed class SafetyChecker(int nodeCount)
     private readonly Dictionary<long, NodeId> _leaders = [];
     private readonly Dictionary<LogPosition, EntryIdentity> _entries = [];
     private readonly List<LogPosition> _committed = [];
+    private readonly List<long> _committedInTerm = [];
     private readonly Seen[] _seen = new Seen[nodeCount];
     private readonly DurableShadow[] _disks = NewShadows(nodeCount);
 
@@ -45,9 +46,11 @@ internal sealed class SafetyChecker(int nodeCount)
             throw new ViolationException($"ES term {change.Term} has two leaders: {_leaders[change.Term]} and {node.Id}");
         }
 
-        foreach (LogPosition position in _committed)
+        for (int i = 0; i < _committed.Count; i++)
         {
-            if (!node.Raft.Log.Contains(position))
+            // Late votes may elect a leader of a past term: it owes only what was committed in terms before its own (paper §5.4.3).
+            LogPosition position = _committed[i];
+            if (_committedInTerm[i] < change.Term && !node.Raft.Log.Contains(position))
             {
                 throw new ViolationException($"LC {node.Id} leads term {change.Term} without committed entry {position}");
             }
@@ -98,6 +101,7 @@ internal sealed class SafetyChecker(int nodeCount)
         }
 
         _committed.Add(position);
+        _committedInTerm.Add(node.Raft.Term);
     }
 
     private static DurableShadow[] NewShadows(int count)

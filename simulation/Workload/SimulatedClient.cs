@@ -54,6 +54,7 @@ internal sealed class SimulatedClient : ISessionPort
     {
         _goal = Succeeded + more;
         _started = 0;
+        MoveOn();
         Schedule(_world.Queue.Now);
     }
 
@@ -65,7 +66,12 @@ internal sealed class SimulatedClient : ISessionPort
         if (now >= _wakeAt) _wakeAt = TimeSpan.MaxValue;
         _session.Tick(now);
         if (_current is { } operation && now >= operation.GiveUpAt) GiveUp(operation);
-        if (_current is { Function: HistoryFunction.Read } read && now >= read.RetryAt) SendRead(read);
+        if (_current is { Function: HistoryFunction.Read } read && now >= read.RetryAt)
+        {
+            MoveOn();
+            SendRead(read);
+        }
+
         if (_current is null && now >= _nextOperationAt && MayStart()) StartOperation();
         ScheduleNext();
     }
@@ -105,7 +111,12 @@ internal sealed class SimulatedClient : ISessionPort
 
     private bool MayStart() => _goal is { } goal ? Succeeded < goal : _started < OperationsMax;
 
-    private void MoveOn() => _endpoint = _random.Next(_plan.NodeCount);
+    /// <summary>Turns to another node; one that is gone for good refuses connections, so it is not tried twice.</summary>
+    private void MoveOn()
+    {
+        do _endpoint = _random.Next(_plan.NodeCount);
+        while (_world.IsLeftForDead(_world.Nodes[(int)_endpoint]));
+    }
 
     private void StartOperation()
     {
