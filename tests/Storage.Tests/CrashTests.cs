@@ -4,8 +4,9 @@ using Xunit.Abstractions;
 namespace DEngine.Storage.Tests;
 
 /// <summary>
-/// A crash at every disk operation in turn, then a power loss of several kinds, recovery, a crash at every operation of the recovery, more writing, and
-/// another power loss: what is found is always one of the states that were asked for, from the last synced one on (DESIGN §5, rules 1 to 6).
+/// A crash at every disk operation in turn, then a power loss of several kinds, recovery, a crash at every operation of the recovery, more
+/// writing, and another power loss: what is found is always one of the states that were asked for, from the last synced one on (DESIGN §5,
+/// rules 1 to 6).
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
@@ -105,8 +106,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The peer sends again what was lost: the very same bytes in the same place. What stood behind it before the crash must not be reached through
-    /// it (BUGS D7), not even when everything unsynced survives this time.
+    /// The peer sends again what was lost: the very same bytes in the same place. What stood behind it before the crash must not be reached
+    /// through it (BUGS D7), not even when everything unsynced survives this time.
     /// </summary>
     private static void WriteTheLostPartAgain(SimulatedDisk disk, LogState found, LogPart lost, ref DeterministicRandom random, Counters counters)
     {

@@ -3,14 +3,16 @@ using Xunit.Abstractions;
 
 namespace DEngine.Storage.Tests;
 
-/// <summary>Damage to what was once durable is never taken for a torn tail, and never for an entry (DESIGN §5 rules 1 and 2, BUGS D8 and D14).</summary>
+/// <summary>
+/// Damage to what was once durable is never taken for a torn tail, and never for an entry (DESIGN §5 rules 1 and 2, BUGS D8 and D14).
+/// </summary>
 public sealed class DamageTests(ITestOutputHelper output)
 {
     private static readonly WriteAheadLogOptions OneSegment = new() { SegmentBytes = 1 << 20, ZeroAheadBytes = 4096 };
 
     /// <summary>
-    /// The one place where a torn tail and damage look alike is the last group that was synced, as nothing was written after its sync that could say
-    /// so. Everything before it is told apart without exception.
+    /// The one place where a torn tail and damage look alike is the last group that was synced, as nothing was written after its sync that
+    /// could say so. Everything before it is told apart without exception.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -76,7 +78,13 @@ public sealed class DamageTests(ITestOutputHelper output)
         disk.FlipBit(SegmentName.Of(1), offset + 60, 3);
         byte[] bytes = disk.Peek(SegmentName.Of(1));
         disk.Faults = new FaultFrom(
-            0, new DiskFault(DiskFaultKind.CrashBefore), DiskOperationKind.Write, DiskOperationKind.Create, DiskOperationKind.Delete, DiskOperationKind.Rename, DiskOperationKind.SetLength);
+            0,
+            new DiskFault(DiskFaultKind.CrashBefore),
+            DiskOperationKind.Write,
+            DiskOperationKind.Create,
+            DiskOperationKind.Delete,
+            DiskOperationKind.Rename,
+            DiskOperationKind.SetLength);
         var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
         Assert.Contains(SegmentName.Of(1), error.Message, StringComparison.Ordinal);
         Assert.Contains($"offset {offset}", error.Message, StringComparison.Ordinal);
@@ -106,7 +114,7 @@ public sealed class DamageTests(ITestOutputHelper output)
                 try
                 {
                     LogState found = LogHarness.Recover(disk);
-                    for (int i = 0; i < found.Entries.Count; i++) Assert.True(StorageUnderTest.Same(StorageUnderTest.MakeEntry(1, i + 1), found.Entries[i]));
+                    foreach (Entry entry in found.Entries) Assert.True(StorageUnderTest.Same(StorageUnderTest.MakeEntry(1, entry.Index), entry));
                     dropped++;
                 }
                 catch (StorageDamagedException)
@@ -131,6 +139,31 @@ public sealed class DamageTests(ITestOutputHelper output)
         // A whole valid record, and what it is chained to, behind the end: the same bytes two places further.
         disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (6 * total), bytes.AsSpan(SegmentHeader.Bytes + (4 * total), 2 * total));
         Assert.Equal(6, LogHarness.Recover(disk).Entries.Count);
+    }
+
+    /// <summary>Someone keeps a copy of a log in a value: sound records, but not of this place.</summary>
+    [Fact]
+    public void A_payload_that_holds_records_of_a_log_does_not_make_a_torn_tail_look_like_damage()
+    {
+        var other = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(other, OneSegment))
+        {
+            for (int i = 1; i <= 100; i++) LogHarness.Append(log, term: 1, firstIndex: i, count: 1);
+        }
+        int total = (int)RecordHeader.TotalBytes(40);
+        byte[] record = other.Peek(SegmentName.Of(1)).AsSpan(SegmentHeader.Bytes + (99 * total), total).ToArray();
+
+        var disk = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(disk, OneSegment))
+        {
+            LogHarness.Append(log, term: 1, firstIndex: 1, count: 3);
+            log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(1, 4, 40), new Entry(new LogPosition(1, 5), EntryKind.Command, record)));
+            log.Sync();
+        }
+        disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (3 * total), new byte[total]);
+        LogState found = LogHarness.Recover(disk, out LogRecovery recovery);
+        Assert.Equal(3, found.Entries.Count);
+        Assert.True(recovery.TornBytes > total);
     }
 
     [Fact]
@@ -236,6 +269,8 @@ public sealed class DamageTests(ITestOutputHelper output)
     private sealed class Misdirection(long offset) : IDiskFaults
     {
         public DiskFault Before(in DiskOperation operation) =>
-            operation.Kind == DiskOperationKind.Write && operation.Length < 4000 ? new DiskFault(DiskFaultKind.Misdirected, Offset: offset) : default;
+            operation.Kind == DiskOperationKind.Write && operation.Length < 4000
+                ? new DiskFault(DiskFaultKind.Misdirected, Offset: offset)
+                : default;
     }
 }
