@@ -79,6 +79,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         if (recovery.TornBytes > 0) counters.Torn++;
         if (state < model.States.Count - 1) counters.Lost++;
 
+        CheckWriteGoesOn(disk.Copy(), found);
+
         // What was reported is durable: a power loss that keeps nothing unsynced changes nothing.
         var random = DeterministicRandom.For(seed, 78);
         disk.PowerLoss(ref random, PowerLossPolicy.LoseEverything);
@@ -87,6 +89,20 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         CrashDuringRecovery(before, recorder, model, ref random, counters);
         if (model.PartAfter(state) is { DropBefore: null } lost) WriteTheLostPartAgain(disk, found, lost, ref random, counters);
+    }
+
+    /// <summary>The next life writes and syncs at once, before anything else has made this one's files and names durable.</summary>
+    private static void CheckWriteGoesOn(SimulatedDisk disk, LogState found)
+    {
+        if (found.Entries.Count == 0) return;
+        Entry entry = StorageUnderTest.MakeEntry(98, found.Entries[^1].Index + 1);
+        using (WriteAheadLog log = LogHarness.Open(disk))
+        {
+            log.Write(LogHarness.Batch(entry));
+            log.Sync();
+        }
+        LogHarness.LoseEverythingUnsynced(disk);
+        Assert.True(new LogPart(Entry: entry).After(found).IsSameAs(LogHarness.Recover(disk)), "what was synced after a recovery is found");
     }
 
     private static void CrashDuringRecovery(

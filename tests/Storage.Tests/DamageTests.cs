@@ -160,7 +160,8 @@ public sealed class DamageTests(ITestOutputHelper output)
             log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(1, 4, 40), new Entry(new LogPosition(1, 5), EntryKind.Command, record)));
             log.Sync();
         }
-        disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (3 * total), new byte[total]);
+        // Lost: the first record of the group and the beginning of the second, so that its payload is looked at as if it might hold records.
+        disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (3 * total), new byte[total + 16]);
         LogState found = LogHarness.Recover(disk, out LogRecovery recovery);
         Assert.Equal(3, found.Entries.Count);
         Assert.True(recovery.TornBytes > total);
@@ -212,6 +213,23 @@ public sealed class DamageTests(ITestOutputHelper output)
         swapped.Poke(SegmentName.Of(3), 0, swapped.Peek(SegmentName.Of(2)));
         var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(swapped));
         Assert.Contains("not the file it should be", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing behind its first record could bear witness, so its header has to.</summary>
+    [Fact]
+    public void A_last_segment_of_another_log_is_damage_though_it_holds_one_group_only()
+    {
+        SimulatedDisk disk = OneGroupInTheLastSegment(term: 1), other = OneGroupInTheLastSegment(term: 2);
+        disk.Poke(SegmentName.Of(2), 0, other.Peek(SegmentName.Of(2)));
+        Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
+
+        static SimulatedDisk OneGroupInTheLastSegment(long term)
+        {
+            var disk = new SimulatedDisk();
+            using WriteAheadLog log = LogHarness.Open(disk);
+            for (int i = 1; log.SegmentCount < 2; i++) LogHarness.Append(log, term, firstIndex: i, count: 1);
+            return disk;
+        }
     }
 
     [Fact]
