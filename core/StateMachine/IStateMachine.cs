@@ -22,4 +22,10 @@ public interface IStateMachine
     /// change nothing here (a leader's no-op), so that the index readers see keeps up with the log.
     /// </summary>
     void Publish(long appliedIndex);
+
+    /// <summary>
+    /// A digest of the whole state as applied so far, published or not: equal states give equal digests on every machine. It may walk everything: for tests,
+    /// the simulator and the comparison of replicas. 0 from a state machine that offers none. The loop thread only.
+    /// </summary>
+    ulong ComputeDigest() => 0;
 }

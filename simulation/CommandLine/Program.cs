@@ -1,1 +1,5 @@
-return 0;
+using System.Text;
+using DEngine.Simulation.CommandLine;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+return SimulatorCommand.Run(args, Console.OpenStandardInput(), Console.Out, Console.Error);

@@ -1,0 +1,29 @@
+namespace DEngine.Core;
+
+/// <summary>Asks whether a campaign would succeed, before any term is raised for it (thesis §9.6).</summary>
+/// <param name="Term">The term the sender would campaign in: its own plus one.</param>
+/// <param name="LastLog">Position of the sender's last entry.</param>
+public readonly record struct PreVoteRequest(long Term, LogPosition LastLog);
+
+/// <summary>Answer to <see cref="PreVoteRequest"/>.</summary>
+/// <param name="Term">
+/// Granted: the term of the request, so that the asker can match it (BUGS P1). Refused: the responder's own term, so that a node left
+/// behind catches up.
+/// </param>
+/// <param name="Granted">Whether the responder would vote.</param>
+public readonly record struct PreVoteResponse(long Term, bool Granted);
+
+/// <summary>RequestVote (Raft §5.2).</summary>
+/// <param name="Term">The candidate's term.</param>
+/// <param name="LastLog">Position of the candidate's last entry that it holds durably.</param>
+/// <param name="LeadershipTransfer">The leader itself asked for this campaign: it passes the guard of check-quorum and leases (thesis §4.2.3).</param>
+public readonly record struct VoteRequest(long Term, LogPosition LastLog, bool LeadershipTransfer);
+
+/// <summary>Answer to <see cref="VoteRequest"/>; leaves the node only when the vote is durable.</summary>
+public readonly record struct VoteResponse(long Term, bool Granted);
+
+/// <summary>From a leader to the node it hands leadership to: campaign now (thesis §3.10). Obeyed only in the same term.</summary>
+public readonly record struct TimeoutNow(long Term);
+
+/// <summary>"Your term is behind mine": the answer to a leader's message of an older term, so that it steps down.</summary>
+public readonly record struct StaleTerm(long Term);

@@ -1,0 +1,31 @@
+namespace DEngine.Core;
+
+/// <summary>AppendEntries (Raft §5.3). The entries travel beside this header, see the codec.</summary>
+/// <param name="Term">The leader's term.</param>
+/// <param name="Previous">Position of the entry just before the first one sent.</param>
+/// <param name="CommitIndex">The leader's commit index.</param>
+/// <param name="Round">Latest confirmation round that this message takes part in (ReadIndex, lease, check-quorum); echoed.</param>
+/// <param name="EntryCount">How many entries follow <paramref name="Previous"/>; 0 for a probe.</param>
+public readonly record struct AppendRequest(long Term, LogPosition Previous, long CommitIndex, long Round, int EntryCount);
+
+/// <summary>The follower holds, durably, everything up to <paramref name="MatchIndex"/> as the leader has it.</summary>
+public readonly record struct AppendAccepted(long Term, long MatchIndex, long Round);
+
+/// <summary>The follower's log does not hold the request's previous position.</summary>
+/// <param name="Term">The follower's term.</param>
+/// <param name="PreviousIndex">Index of the request's previous position, echoed so that stale refusals are told apart (BUGS L8).</param>
+/// <param name="Hint">
+/// Where the two logs may still agree: the follower's last entry at or below the request's previous index whose term is not above the
+/// term asked for. The leader skips whole terms with it (Raft §5.3, last paragraphs).
+/// </param>
+/// <param name="Round">As in <see cref="AppendRequest.Round"/>: even a refusal confirms the leader.</param>
+public readonly record struct AppendRejected(long Term, long PreviousIndex, LogPosition Hint, long Round);
+
+/// <summary>Keeps followers following, carries the commit index and asks for a round of confirmation. Says nothing about the log.</summary>
+/// <param name="Term">The leader's term.</param>
+/// <param name="CommitIndex">Never above what the follower is known to hold, so it is safe to believe (BUGS L2).</param>
+/// <param name="Round">The confirmation round; fresh for every broadcast, never reused in a term.</param>
+public readonly record struct Heartbeat(long Term, long CommitIndex, long Round);
+
+/// <summary>Answer to <see cref="Heartbeat"/>.</summary>
+public readonly record struct HeartbeatResponse(long Term, long Round);

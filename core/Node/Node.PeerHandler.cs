@@ -1,0 +1,40 @@
+namespace DEngine.Core;
+
+public sealed partial class Node
+{
+    /// <summary>Routes what a peer sent, and remembers who it was and when.</summary>
+    private readonly struct PeerHandler(Node node, NodeId from, TimeSpan now) : IPeerMessageHandler
+    {
+        public void OnPreVoteRequest(in PreVoteRequest message) => node._raft.OnPreVoteRequest(from, message, now);
+
+        public void OnPreVoteResponse(in PreVoteResponse message) => node._raft.OnPreVoteResponse(from, message, now);
+
+        public void OnVoteRequest(in VoteRequest message) => node._raft.OnVoteRequest(from, message, now);
+
+        public void OnVoteResponse(in VoteResponse message) => node._raft.OnVoteResponse(from, message, now);
+
+        public void OnTimeoutNow(in TimeoutNow message) => node._raft.OnTimeoutNow(from, message, now);
+
+        public void OnStaleTerm(in StaleTerm message) => node._raft.OnStaleTerm(from, message, now);
+
+        public void OnAppendRequest(in AppendRequest message, ReadOnlySpan<Entry> entries) =>
+            node._raft.OnAppendRequest(from, message, entries, now);
+
+        public void OnAppendAccepted(in AppendAccepted message) => node._raft.OnAppendAccepted(from, message, now);
+
+        public void OnAppendRejected(in AppendRejected message) => node._raft.OnAppendRejected(from, message, now);
+
+        public void OnHeartbeat(in Heartbeat message) => node._raft.OnHeartbeat(from, message, now);
+
+        public void OnHeartbeatResponse(in HeartbeatResponse message) => node._raft.OnHeartbeatResponse(from, message, now);
+
+        public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);
+
+        public void OnReadIndexResponse(in ReadIndexResponse message) => node.OnReadIndexResponse(message);
+
+        public void OnForwardedCommand(in ForwardedCommand message, ReadOnlySpan<byte> payload) =>
+            node.Execute(ReplyTarget.ForPeer(from, message.Id), message.Kind, payload.ToArray(), now);
+
+        public void OnForwardedResult(in ForwardedResult message, ReadOnlySpan<byte> reply) => node.OnForwardedResult(message, reply);
+    }
+}

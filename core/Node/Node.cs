@@ -1,0 +1,113 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// One node of the cluster: the body of its event loop, the same under sockets and under the simulator. A pass is any number of inputs
+/// (<see cref="Deliver"/>, <c>Submit…</c>, <see cref="OnPersisted"/>, <see cref="Tick"/>) and one <see cref="Pump"/>, all on one thread, all with the
+/// monotonic instant handed in. Never waits: a disk write is a ticket, an answer is a call of a port.
+/// </summary>
+public sealed partial class Node
+{
+    private readonly NodeOptions _options;
+    private readonly RaftNode _raft;
+    private readonly Applier _applier;
+    private readonly NodePorts _ports;
+    private readonly FrameBuffer _frame = new();
+    private readonly MessageDecoder _decoder = new();
+    private readonly SessionClient _ownSession;
+    private bool _stopping;
+    private TimeSpan _now;
+
+    /// <param name="start">What the node starts from.</param>
+    /// <param name="ports">The world outside.</param>
+    /// <param name="random">The node's stream; nothing else may draw from it.</param>
+    /// <param name="now">The monotonic instant of the start.</param>
+    public Node(in NodeStart start, in NodePorts ports, DeterministicRandom random, TimeSpan now)
+    {
+        _options = start.Options;
+        _ports = ports;
+        _waitingForLeader = new WaitingTable<ReplyTarget>(random.NextUInt64());
+        _remoteReads = new WaitingTable<ReadBatch>(random.NextUInt64());
+        _localReads = new WaitingTable<ReadBatch>(random.NextUInt64());
+        _ownSession = new SessionClient(start.Options.OwnSession, new OwnSessionPort(this), random.NextUInt64());
+        _applier = new Applier(start.StateMachine, start.Options.Sessions);
+        _raft = new RaftNode(start.Id, start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now);
+    }
+
+    public NodeId Id => _raft.Id;
+
+    /// <summary>The protocol's state, to look at; inputs go through the node.</summary>
+    public RaftNode Raft => _raft;
+
+    /// <summary>Highest index that has been applied and published; reads see at least this.</summary>
+    public long AppliedIndex => _applier.AppliedIndex;
+
+    /// <summary>What has been applied, sessions included, as one number; equal on every node that has applied as far. Walks everything.</summary>
+    public ulong ComputeDigest() => _applier.ComputeDigest();
+
+    /// <summary>When <see cref="Tick"/> and <see cref="Pump"/> next have something to do. May be now.</summary>
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            if (_applier.AppliedIndex < _raft.CommitIndex) return TimeSpan.Zero;
+            TimeSpan next = _raft.NextDeadline;
+            next = Earlier(next, _waitingForLeader.NextDeadline);
+            next = Earlier(next, _remoteReads.NextDeadline);
+            next = Earlier(next, _localReads.NextDeadline);
+            return Earlier(next, _ownSession.NextDeadline);
+        }
+    }
+
+    /// <summary>A whole frame has come from a peer whose handshake was accepted.</summary>
+    /// <param name="from">The peer.</param>
+    /// <param name="frame">Checked for length and checksum; valid during the call only.</param>
+    /// <param name="now">The instant of arrival.</param>
+    public void Deliver(NodeId from, ReadOnlySpan<byte> frame, TimeSpan now)
+    {
+        _now = now;
+        var handler = new PeerHandler(this, from, now);
+        DecodeError error = _decoder.DecodePeerMessage(frame, ref handler);
+        if (error != DecodeError.None) _ports.Observer.OnUndecodableFrame(from, error);
+    }
+
+    /// <summary>Everything up to this ticket is durable.</summary>
+    public void OnPersisted(long ticket, TimeSpan now) => _raft.OnPersisted(ticket, _now = now);
+
+    /// <summary>Lets time pass.</summary>
+    public void Tick(TimeSpan now)
+    {
+        _now = now;
+        _raft.Tick(now);
+        _ownSession.Tick(now);
+        ExpireForwarded(now);
+        ExpireReads(now);
+    }
+
+    /// <summary>Starts handing leadership to <paramref name="target"/>, or to the best voter when none is named. False when that can't be.</summary>
+    public bool TransferLeadership(NodeId target, TimeSpan now) => _raft.TransferLeadership(target, now);
+
+    /// <summary>
+    /// Refuses new work and answers what waits; the protocol goes on, so that a transfer can finish. Not undone.
+    /// </summary>
+    public void BeginStopping(TimeSpan now)
+    {
+        _now = now;
+        _stopping = true;
+        _ownSession.Stop(now);
+    }
+
+    private static TimeSpan Earlier(TimeSpan left, TimeSpan? right) => right is { } other && other < left ? other : left;
+}
+
+/// <summary>What a node starts from.</summary>
+/// <param name="Id">Who it is.</param>
+/// <param name="Configuration">Who the voters are.</param>
+/// <param name="Options">Limits and times.</param>
+/// <param name="HardState">As recovered from storage.</param>
+/// <param name="Log">As recovered from storage; owned by the node from here on.</param>
+/// <param name="StateMachine">Empty; the node applies the log to it.</param>
+public readonly record struct NodeStart(
+    NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine);
+
+/// <summary>The world outside a node.</summary>
+public readonly record struct NodePorts(INetwork Network, IPersistence Persistence, IReplySink Replies, INodeObserver Observer);

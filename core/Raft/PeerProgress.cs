@@ -1,0 +1,105 @@
+namespace DEngine.Core;
+
+/// <summary>How a leader sends to one peer.</summary>
+public enum ReplicationState : byte
+{
+    /// <summary>Where the logs agree is being looked for: one message at a time.</summary>
+    Probe = 0,
+
+    /// <summary>The logs agree up to <see cref="PeerProgress.Match"/>: messages are pipelined within the in-flight window.</summary>
+    Replicate = 1,
+}
+
+/// <summary>
+/// What a leader knows of one other voter. Invariant: 0 &lt;= <see cref="Match"/> &lt; <see cref="Next"/> &lt;= last index + 1.
+/// </summary>
+public sealed class PeerProgress(NodeId id, RaftOptions options)
+{
+    public NodeId Id { get; } = id;
+
+    /// <summary>Highest index that the peer is known to hold durably, as the leader has it.</summary>
+    public long Match { get; private set; }
+
+    /// <summary>The next index to send.</summary>
+    public long Next { get; private set; }
+
+    public ReplicationState State { get; private set; }
+
+    /// <summary>What has been sent and not yet answered, in <see cref="ReplicationState.Replicate"/>.</summary>
+    public InflightWindow Inflight { get; } = new(options.InflightMessagesMax, options.InflightBytesMax);
+
+    /// <summary>In <see cref="ReplicationState.Probe"/>: when the one outstanding message was sent, or null when one may be sent.</summary>
+    public TimeSpan? ProbeSentAt { get; private set; }
+
+    /// <summary>When the peer was last heard from in this term; for check-quorum.</summary>
+    public TimeSpan LastContact { get; set; }
+
+    /// <summary>The latest confirmation round that the peer has answered.</summary>
+    public long ConfirmedRound { get; set; }
+
+    /// <summary>The highest commit index that has been sent to the peer.</summary>
+    public long CommitSent { get; set; }
+
+    /// <summary>Forgets everything; called when this node becomes leader.</summary>
+    public void Reset(long next, TimeSpan now)
+    {
+        Match = 0;
+        Next = next;
+        State = ReplicationState.Probe;
+        Inflight.Clear();
+        ProbeSentAt = null;
+        LastContact = now;
+        ConfirmedRound = 0;
+        CommitSent = 0;
+    }
+
+    /// <summary>Records what was sent: <paramref name="lastIndex"/> is the index of the last entry of the message.</summary>
+    public void OnSent(long lastIndex, long bytes, TimeSpan now)
+    {
+        if (State == ReplicationState.Probe)
+        {
+            ProbeSentAt = now;
+            return;
+        }
+
+        if (lastIndex < Next) return;
+        Inflight.Add(lastIndex, bytes);
+        Next = lastIndex + 1;
+    }
+
+    /// <summary>The peer holds everything up to <paramref name="match"/>.</summary>
+    public void OnAccepted(long match)
+    {
+        Match = Math.Max(Match, match);
+        Next = Math.Max(Next, Match + 1);
+        Inflight.FreeUpTo(match);
+        if (State == ReplicationState.Probe)
+        {
+            State = ReplicationState.Replicate;
+            Next = Match + 1;
+            ProbeSentAt = null;
+        }
+    }
+
+    /// <summary>
+    /// The peer does not hold <paramref name="previousIndex"/>. False when the refusal is a late one that says nothing new (BUGS L8).
+    /// </summary>
+    /// <param name="previousIndex">Which position was refused.</param>
+    /// <param name="agreeAt">The highest index at which the logs may still agree.</param>
+    public bool OnRejected(long previousIndex, long agreeAt)
+    {
+        if (previousIndex <= Match) return false;
+        if (State == ReplicationState.Probe && previousIndex != Next - 1) return false;
+        State = ReplicationState.Probe;
+        Next = Math.Max(Match, Math.Min(agreeAt, previousIndex - 1)) + 1;
+        Inflight.Clear();
+        ProbeSentAt = null;
+        return true;
+    }
+
+    /// <summary>Allows another probe when the last one has had its time and no answer.</summary>
+    public void RetryProbe(TimeSpan now, TimeSpan patience)
+    {
+        if (ProbeSentAt is { } sentAt && now - sentAt >= patience) ProbeSentAt = null;
+    }
+}

@@ -1,0 +1,92 @@
+namespace DEngine.Core;
+
+/// <summary>The follower's side of replication (paper §5.3).</summary>
+public sealed partial class RaftNode
+{
+    /// <param name="from">Who sent it.</param>
+    /// <param name="request">The header.</param>
+    /// <param name="entries">Contiguous from the previous position on; their payloads are kept.</param>
+    /// <param name="now">The instant of arrival.</param>
+    public void OnAppendRequest(NodeId from, in AppendRequest request, ReadOnlySpan<Entry> entries, TimeSpan now)
+    {
+        Invariant.Holds(request.EntryCount == entries.Length, "an append brings the entries it announces", request.EntryCount, entries.Length);
+        if (!FollowLeader(from, request.Term, now)) return;
+        if (request.Previous.Index < Log.Base.Index)
+        {
+            // All of it may be compacted here, and what is compacted is committed: say how far the logs certainly agree.
+            Effects.AfterPersist.Send(from, new AppendAccepted(Term, CommitIndex, request.Round));
+            return;
+        }
+
+        if (!Log.Contains(request.Previous))
+        {
+            LogPosition hint = Log.LastAtOrBelow(request.Previous.Index, request.Previous.Term);
+            Effects.Outbox.Send(from, new AppendRejected(Term, request.Previous.Index, hint, request.Round));
+            return;
+        }
+
+        AppendMissing(entries);
+        long matched = request.Previous.Index + entries.Length;
+        CommitUpTo(Math.Min(request.CommitIndex, matched));
+        Effects.AfterPersist.Send(from, new AppendAccepted(Term, matched, request.Round));
+    }
+
+    public void OnHeartbeat(NodeId from, in Heartbeat heartbeat, TimeSpan now)
+    {
+        if (!FollowLeader(from, heartbeat.Term, now)) return;
+        Invariant.Holds(heartbeat.CommitIndex <= Log.LastIndex, "a heartbeat commits what this node holds", heartbeat.CommitIndex, Log.LastIndex);
+        CommitUpTo(heartbeat.CommitIndex);
+        if (heartbeat.Round != 0) Effects.Outbox.Send(from, new HeartbeatResponse(Term, heartbeat.Round));
+    }
+
+    /// <summary>Recognises the sender as leader of the term it names. False, with an answer, when that term is past.</summary>
+    private bool FollowLeader(NodeId from, long term, TimeSpan now)
+    {
+        AdvanceTo(now);
+        if (term < Term)
+        {
+            Effects.Outbox.Send(from, new StaleTerm(Term));
+            return false;
+        }
+
+        Invariant.Holds(Role != Role.Leader || term > Term, "one leader per term (E1)", from, term);
+        Invariant.Holds(term > Term || Leader.IsNone || Leader == from, "one leader per term (E1)", from, Leader);
+        if (term > Term || Role != Role.Follower || Leader != from) BecomeFollower(term, from);
+        _leaderContact = now;
+        ResetElectionTimer();
+        return true;
+    }
+
+    /// <summary>
+    /// Adds what is not there yet. The log is cut only at a real conflict: a late copy of an old append must not undo newer entries (BUGS L1).
+    /// </summary>
+    private void AppendMissing(ReadOnlySpan<Entry> entries)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref readonly Entry entry = ref entries[i];
+            if (Log.Contains(entry.Position)) continue;
+            if (entry.Index <= Log.LastIndex) TruncateFrom(entry.Index);
+            foreach (ref readonly Entry missing in entries[i..])
+            {
+                Log.Append(missing);
+                Effects.Persist.Add(missing);
+            }
+
+            return;
+        }
+    }
+
+    private void TruncateFrom(long index)
+    {
+        Invariant.Holds(index > CommitIndex, "committed entries are never removed (L3)", index, CommitIndex);
+        Log.TruncateFrom(index);
+        Effects.Persist.Truncate(index);
+        ClipTickets(index - 1);
+    }
+
+    private void CommitUpTo(long index)
+    {
+        if (index > CommitIndex) CommitIndex = index;
+    }
+}

@@ -1,0 +1,109 @@
+namespace DEngine.Core;
+
+/// <summary>Reads that need no log entry: ReadIndex (paper §8, thesis §6.4) and leases (thesis §6.4.1).</summary>
+public sealed partial class RaftNode
+{
+    /// <summary>How many rounds back a round's start is remembered. A confirmation older than that renews no lease; nothing else depends on it.</summary>
+    private const int RoundsRemembered = 256;
+
+    private readonly TimeSpan[] _roundStartedAt = new TimeSpan[RoundsRemembered];
+    private readonly Queue<WaitingRead> _waitingReads = new();
+    private readonly List<ulong> _newReads = [];
+    private TimeSpan? _leaseUntil;
+    private bool _leaseForfeited;
+
+    /// <summary>When this leader's lease ends, as of the last confirmation; null without one.</summary>
+    public TimeSpan? LeaseUntil => _leaseUntil;
+
+    /// <summary>
+    /// Asks from which index on a linearizable read may be served. The answer comes in <see cref="Effects.Reads"/>; all reads asked for in one pass
+    /// share one confirmation round.
+    /// </summary>
+    /// <param name="context">Given back with the answer.</param>
+    /// <param name="now">The instant of the request.</param>
+    /// <returns>False when this node does not lead; nothing will come back then.</returns>
+    public bool RequestRead(ulong context, TimeSpan now)
+    {
+        AdvanceTo(now);
+        if (Role != Role.Leader) return false;
+        _newReads.Add(context);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a read may be served now by lease, once <paramref name="index"/> is applied. Check first, read the value after.
+    /// </summary>
+    public bool TryLeaseRead(TimeSpan now, out long index)
+    {
+        AdvanceTo(now);
+        index = CommitIndex;
+        return HoldsLease();
+    }
+
+    private bool HoldsLease()
+    {
+        if (Role != Role.Leader || !HasCommittedInTerm || !_transferTarget.IsNone) return false;
+        return Configuration.Majority == 1 || (_leaseUntil is { } until && _now < until);
+    }
+
+    /// <summary>
+    /// Gives the reads of this pass a round of their own. A read waits for a round that started after it was asked for: an answer that was already
+    /// under way proves nothing about now (BUGS R1). It also waits until an entry of this term is committed (BUGS R2).
+    /// </summary>
+    private void StartRoundForWaitingReads()
+    {
+        if (_newReads.Count == 0) return;
+        if (Configuration.Majority > 1) BroadcastHeartbeat();
+        foreach (ulong context in _newReads) _waitingReads.Enqueue(new WaitingRead(context, _round));
+        _newReads.Clear();
+        ReleaseConfirmedReads();
+    }
+
+    private void StartRound()
+    {
+        _round++;
+        _roundStartedAt[_round % RoundsRemembered] = _now;
+    }
+
+    private void OnRoundConfirmed()
+    {
+        long confirmed = ConfirmedRound();
+        if (confirmed > 0 && _round - confirmed < RoundsRemembered && !_leaseForfeited)
+        {
+            // From when the round was started, not from when its answers came: followers protect this leader from some instant in between.
+            TimeSpan until = _roundStartedAt[confirmed % RoundsRemembered] + _options.LeaseDuration;
+            if (_leaseUntil is null || until > _leaseUntil) _leaseUntil = until;
+        }
+
+        ReleaseConfirmedReads();
+    }
+
+    private void ReleaseReadsWaitingForCommit() => ReleaseConfirmedReads();
+
+    private void ReleaseConfirmedReads()
+    {
+        if (_waitingReads.Count == 0 || !HasCommittedInTerm) return;
+        long confirmed = ConfirmedRound();
+        while (_waitingReads.TryPeek(out WaitingRead read) && read.Round <= confirmed)
+        {
+            _waitingReads.Dequeue();
+            Effects.Reads.Add(new ReadConfirmation(read.Context, CommitIndex));
+        }
+    }
+
+    private long ConfirmedRound()
+    {
+        FillPerVoter(static (node, peer) => peer is null ? node._round : peer.ConfirmedRound);
+        return Configuration.ReachedByMajority(_scratch);
+    }
+
+    private void FailWaitingReads()
+    {
+        foreach (WaitingRead read in _waitingReads) Effects.Reads.Add(new ReadConfirmation(read.Context, -1));
+        foreach (ulong context in _newReads) Effects.Reads.Add(new ReadConfirmation(context, -1));
+        _waitingReads.Clear();
+        _newReads.Clear();
+    }
+
+    private readonly record struct WaitingRead(ulong Context, long Round);
+}

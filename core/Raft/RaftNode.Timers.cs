@@ -1,0 +1,64 @@
+namespace DEngine.Core;
+
+public sealed partial class RaftNode
+{
+    private TimeSpan _electionDeadline;
+    private TimeSpan _heartbeatDeadline;
+
+    /// <summary>When <see cref="Tick"/> next has something to do. Calling it earlier does no harm.</summary>
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            if (Role != Role.Leader) return _electionDeadline;
+            TimeSpan next = _heartbeatDeadline;
+            TimeSpan quorum = QuorumContact() + _options.ElectionTimeoutMax;
+            if (Configuration.Majority > 1 && quorum < next) next = quorum;
+            if (!_transferTarget.IsNone && _transferDeadline < next) next = _transferDeadline;
+            return next;
+        }
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Tick(TimeSpan now)
+    {
+        AdvanceTo(now);
+        if (Role == Role.Leader)
+        {
+            TickLeader();
+            return;
+        }
+
+        if (now < _electionDeadline) return;
+        ResetElectionTimer();
+        if (Configuration.IsVoter(Id)) StartPreVote();
+    }
+
+    private void TickLeader()
+    {
+        if (_now - QuorumContact() >= _options.ElectionTimeoutMax && Configuration.Majority > 1)
+        {
+            // Check-quorum (thesis §6.2): cut off from a majority, someone else may be leader already.
+            BecomeFollower(Term, NodeId.None);
+            return;
+        }
+
+        if (!_transferTarget.IsNone && _now >= _transferDeadline) AbandonTransfer();
+        if (_now < _heartbeatDeadline) return;
+        BroadcastHeartbeat();
+
+        // Anchored to the last deadline, not to now, so that passes do not push the beat back; re-anchored after a long pause (BUGS V6).
+        _heartbeatDeadline += _options.HeartbeatInterval;
+        if (_heartbeatDeadline <= _now) _heartbeatDeadline = _now + _options.HeartbeatInterval;
+    }
+
+    private void ResetElectionTimer() =>
+        _electionDeadline = _now + _random.Between(_options.ElectionTimeoutMin, _options.ElectionTimeoutMax);
+
+    /// <summary>The latest instant by which a majority, this node included, had been heard from.</summary>
+    private TimeSpan QuorumContact()
+    {
+        FillPerVoter(static (node, peer) => peer is null ? node._now.Ticks : peer.LastContact.Ticks);
+        return new TimeSpan(Configuration.ReachedByMajority(_scratch));
+    }
+}

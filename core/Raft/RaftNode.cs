@@ -1,0 +1,152 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// The Raft state machine of one node: pure, single-threaded, without I/O, clock or randomness of its own. Inputs are the <c>On…</c> methods,
+/// <see cref="Tick"/>, <see cref="Propose"/>, <see cref="RequestRead"/> and <see cref="TransferLeadership"/>; each takes the monotonic instant
+/// at which it happens. What is to be done about them gathers in <see cref="Effects"/> until <see cref="FinishPass"/>.
+/// Sources: Ongaro and Ousterhout 2014 ("the paper"), Ongaro's dissertation ("thesis").
+/// </summary>
+public sealed partial class RaftNode
+{
+    private readonly RaftOptions _options;
+    private readonly PeerProgress[] _peers;
+    private DeterministicRandom _random;
+    private TimeSpan _now;
+
+    /// <param name="id">Who this node is.</param>
+    /// <param name="configuration">Who the voters are. A node that is not among them follows and never campaigns.</param>
+    /// <param name="options">Already validated.</param>
+    /// <param name="hardState">Term and vote as last made durable.</param>
+    /// <param name="log">The durable log; owned by the node from here on.</param>
+    /// <param name="random">Stream for election timeouts.</param>
+    /// <param name="now">The monotonic instant of the start.</param>
+    public RaftNode(
+        NodeId id, Configuration configuration, RaftOptions options, HardState hardState, RaftLog log, DeterministicRandom random, TimeSpan now)
+    {
+        options.Validate();
+        Invariant.Holds(!id.IsNone, "a node has an id");
+        Invariant.Holds(log.Last.Term <= hardState.Term, "the log holds no entry of a term that was never reached", log.Last, hardState);
+        Id = id;
+        Configuration = configuration;
+        HardState = hardState;
+        Log = log;
+        CommitIndex = log.Base.Index;
+        _options = options;
+        _random = random;
+        _now = now;
+        _durableIndex = log.LastIndex;
+        _durableHardState = hardState;
+        _votes = new Vote[configuration.Voters.Length];
+        _scratch = new long[configuration.Voters.Length];
+        _peers = BuildPeers();
+
+        // A node that is back may have confirmed a leader's lease just before it went down: until that lease must have ended, it votes for
+        // nobody else (invariant R3). A node that never took part in a term cannot have.
+        _leaderContact = hardState.Term > 0 ? now : null;
+        ResetElectionTimer();
+    }
+
+    public NodeId Id { get; }
+
+    public Configuration Configuration { get; }
+
+    public Role Role { get; private set; }
+
+    public HardState HardState { get; private set; }
+
+    public long Term => HardState.Term;
+
+    /// <summary>The leader of <see cref="Term"/>, when known.</summary>
+    public NodeId Leader { get; private set; }
+
+    public RaftLog Log { get; }
+
+    /// <summary>Everything up to here is on a quorum for good. Order: base &lt;= applied &lt;= commit &lt;= last.</summary>
+    public long CommitIndex { get; private set; }
+
+    /// <summary>What this pass asks for so far.</summary>
+    public Effects Effects { get; } = new();
+
+    public bool IsLeader => Role == Role.Leader;
+
+    /// <summary>What is known of each other voter, in order of id; meaningful while leader.</summary>
+    public ReadOnlySpan<PeerProgress> Peers => _peers;
+
+    /// <summary>
+    /// Ends a pass: sends what has gathered (entries, commit index, confirmation rounds). Call it once, after all inputs of the pass and before the
+    /// effects are read.
+    /// </summary>
+    public void FinishPass(TimeSpan now)
+    {
+        AdvanceTo(now);
+        if (Role == Role.Leader)
+        {
+            StartRoundForWaitingReads();
+            foreach (PeerProgress peer in _peers) SendAppends(peer);
+            SendCommitNotices();
+        }
+
+        Effects.Validate(this);
+    }
+
+    private PeerProgress[] BuildPeers()
+    {
+        var peers = new List<PeerProgress>();
+        foreach (NodeId voter in Configuration.Voters)
+        {
+            if (voter != Id) peers.Add(new PeerProgress(voter, _options));
+        }
+
+        return [.. peers];
+    }
+
+    private PeerProgress? FindPeer(NodeId id)
+    {
+        foreach (PeerProgress peer in _peers)
+        {
+            if (peer.Id == id) return peer;
+        }
+
+        return null;
+    }
+
+    private void AdvanceTo(TimeSpan now)
+    {
+        Invariant.Holds(now >= _now, "the monotonic clock does not go back", now, _now);
+        _now = now;
+    }
+
+    private void SetHardState(HardState next)
+    {
+        Invariant.Holds(next.Term >= Term, "the term never falls (E2)", next.Term, Term);
+        Invariant.Holds(
+            next.Term > Term || HardState.VotedFor.IsNone || next.VotedFor == HardState.VotedFor,
+            "a vote is not taken back within its term (E1)", next, HardState);
+        if (next == HardState) return;
+        HardState = next;
+        Effects.Persist.HardState = next;
+    }
+
+    private void BecomeFollower(long term, NodeId leader)
+    {
+        Role before = Role;
+        NodeId leaderBefore = Leader;
+        bool raised = term > Term;
+        if (raised) SetHardState(new HardState(term, NodeId.None));
+        if (before == Role.Leader) LeaveLeadership();
+        Role = Role.Follower;
+        Leader = leader;
+        if (before != Role.Follower) ResetElectionTimer();
+        if (before != Role.Follower || raised || leaderBefore != leader)
+        {
+            Effects.RoleChanges.Add(new RoleChange(before, Role.Follower, Term, leader));
+        }
+    }
+
+    private void LeaveLeadership()
+    {
+        _leaseUntil = null;
+        _transferTarget = NodeId.None;
+        FailWaitingReads();
+    }
+}

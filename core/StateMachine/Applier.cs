@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace DEngine.Core;
+
+/// <summary>
+/// Applies committed entries, in order, each once: to the session table, which decides, and to the state machine. Loop thread only.
+/// A run is any number of <see cref="Apply"/> calls and one <see cref="Publish"/>; clients are answered after it, so that who has a reply can read its effect.
+/// </summary>
+public sealed class Applier
+{
+    private const int SessionIdSize = sizeof(ulong);
+
+    private readonly IStateMachine _stateMachine;
+    private readonly SessionTable _sessions;
+    private readonly ArrayBufferWriter<byte> _reply = new(256);
+
+    /// <summary>An applier at the beginning of the log, over an empty state machine.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Applier(IStateMachine stateMachine, SessionOptions sessionOptions)
+    {
+        ArgumentNullException.ThrowIfNull(stateMachine);
+        ArgumentNullException.ThrowIfNull(sessionOptions);
+        _stateMachine = stateMachine;
+        _sessions = new SessionTable(sessionOptions);
+    }
+
+    /// <summary>Index of the newest entry applied, published or not; 0 before the first.</summary>
+    public long AppliedIndex { get; private set; }
+
+    /// <summary>How many sessions are open; at most <see cref="SessionOptions.SessionsMax"/>.</summary>
+    public int SessionCount => _sessions.Count;
+
+    /// <summary>Applies the next committed entry.</summary>
+    /// <param name="entry">Its index follows <see cref="AppliedIndex"/>; anything else breaks an invariant.</param>
+    /// <param name="reply">
+    /// For the client: the state machine's reply (<see cref="ApplyStatus.Applied"/> and <see cref="ApplyStatus.Duplicate"/>), the 8 bytes of a new session's
+    /// identity (<see cref="TryReadSessionId"/>), else empty. The applier's own; valid until its next call.
+    /// </param>
+    public ApplyStatus Apply(in Entry entry, out ReadOnlySpan<byte> reply)
+    {
+        Invariant.Holds(entry.Index == AppliedIndex + 1, "entries are applied in order, without gaps, each once", entry.Index, AppliedIndex);
+        AppliedIndex = entry.Index;
+        _reply.ResetWrittenCount();
+        reply = default;
+        switch (entry.Kind)
+        {
+            case EntryKind.Noop:
+                return ApplyStatus.Applied;
+            case EntryKind.Command:
+                return ApplyCommand(entry.Index, entry.Payload.Span, out reply);
+            case EntryKind.RegisterSession:
+                BinaryPrimitives.WriteUInt64LittleEndian(_reply.GetSpan(SessionIdSize), _sessions.Register(entry.Index));
+                _reply.Advance(SessionIdSize);
+                reply = _reply.WrittenSpan;
+                return ApplyStatus.Applied;
+            default:
+                Invariant.Broken($"entry {entry.Position} is of no known kind ({entry.Kind})");
+                return default;
+        }
+    }
+
+    /// <summary>Ends a run: readers may see everything applied so far.</summary>
+    public void Publish() => _stateMachine.Publish(AppliedIndex);
+
+    /// <summary>
+    /// Digest of everything replicated: applied index, sessions, state machine. Equal on replicas that have applied the same entries. Walks everything.
+    /// </summary>
+    public ulong ComputeDigest()
+    {
+        var hash = default(StateHash);
+        hash.Add((ulong)AppliedIndex);
+        hash.Add(_sessions.ComputeDigest());
+        hash.Add(_stateMachine.ComputeDigest());
+        return hash.Value();
+    }
+
+    /// <summary>Reads the reply to an <see cref="EntryKind.RegisterSession"/> entry. Total.</summary>
+    public static bool TryReadSessionId(ReadOnlySpan<byte> reply, out ulong sessionId)
+    {
+        sessionId = 0;
+        return reply.Length == SessionIdSize && BinaryPrimitives.TryReadUInt64LittleEndian(reply, out sessionId) && sessionId != 0;
+    }
+
+    /// <summary>Checks the structure of the session table. For tests and the simulator: walks everything.</summary>
+    internal void Validate() => _sessions.Validate();
+
+    private ApplyStatus ApplyCommand(long index, ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> reply)
+    {
+        reply = default;
+        if (!SessionEnvelope.TryRead(payload, out SessionEnvelope envelope)) return ApplyStatus.Malformed;
+        if (envelope.SessionId == 0)
+        {
+            _stateMachine.Apply(index, envelope.Command, _reply);
+            reply = _reply.WrittenSpan;
+            return ApplyStatus.Applied;
+        }
+
+        var fingerprint = CommandFingerprint.Of(envelope.Command);
+        ApplyStatus status = _sessions.Admit(index, in envelope, fingerprint, out Session? session, out ReadOnlySpan<byte> remembered);
+        if (status != ApplyStatus.Applied)
+        {
+            reply = remembered;
+            return status;
+        }
+
+        _stateMachine.Apply(index, envelope.Command, _reply);
+        session!.Replies.Remember(envelope.Sequence, fingerprint, _reply.WrittenSpan);
+        reply = _reply.WrittenSpan;
+        return ApplyStatus.Applied;
+    }
+}

@@ -1,0 +1,45 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// One key with its value, as of one revision. Immutable and owning its bytes, so any thread may keep it for as long as it likes; a change of the key makes
+/// a new record.
+/// </summary>
+public sealed class KeyValueRecord
+{
+    private readonly byte[] _value;
+
+    private KeyValueRecord(byte[] key, byte[] value, long createRevision, long modifyRevision, long version)
+    {
+        KeyBytes = key;
+        _value = value;
+        CreateRevision = createRevision;
+        ModifyRevision = modifyRevision;
+        Version = version;
+    }
+
+    public ReadOnlyMemory<byte> Key => KeyBytes;
+
+    public ReadOnlyMemory<byte> Value => _value;
+
+    /// <summary>Index of the entry that created the key (again, if it had been deleted); 1 and up.</summary>
+    public long CreateRevision { get; }
+
+    /// <summary>Index of the entry that last changed the key; at least <see cref="CreateRevision"/>.</summary>
+    public long ModifyRevision { get; }
+
+    /// <summary>1 when the key is created, one more with every change.</summary>
+    public long Version { get; }
+
+    /// <summary>The key without a copy. Shared by all versions of the record and by the tree's separators: never written.</summary>
+    internal byte[] KeyBytes { get; }
+
+    public override string ToString() => $"{KeyBytes.Length}-byte key, version {Version}, revisions {CreateRevision}..{ModifyRevision}";
+
+    internal bool HasValue(ReadOnlySpan<byte> value) => value.SequenceEqual(_value);
+
+    internal static KeyValueRecord Create(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision) =>
+        new(key.ToArray(), value.ToArray(), revision, revision, 1);
+
+    internal KeyValueRecord WithValue(ReadOnlySpan<byte> value, long revision) =>
+        new(KeyBytes, value.ToArray(), CreateRevision, revision, Version + 1);
+}

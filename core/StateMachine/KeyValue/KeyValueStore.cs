@@ -1,0 +1,76 @@
+using System.Buffers;
+
+namespace DEngine.Core;
+
+/// <summary>
+/// The built-in state machine: an ordered map from keys to values. One thread (the loop) applies and publishes; any thread takes a <see cref="View"/> and
+/// reads it, without locks and without disturbing the writer.
+/// </summary>
+public sealed class KeyValueStore : IStateMachine
+{
+    private readonly KeyValueTree _tree = new();
+    private readonly PublishedRootCell _published = new();
+    private long _lastApplied;
+
+    /// <summary>The newest published state. Any thread; allocates nothing.</summary>
+    public KeyValueView View() => new(_published.Read());
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Takes a <see cref="KeyValueCommand"/>, answers with a <see cref="KeyValueReply"/>. Size limits (<see cref="KeyValueLimits"/>) are not looked at: they
+    /// guard the log, may differ between versions, and must not decide what a committed entry does.
+    /// </remarks>
+    public void Apply(long index, ReadOnlySpan<byte> command, IBufferWriter<byte> reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        Invariant.Holds(index > _lastApplied, "commands reach the store in order of index", index, _lastApplied);
+        _lastApplied = index;
+        if (!KeyValueCommand.TryRead(command, out KeyValueCommand read))
+        {
+            new KeyValueReply(KeyValueStatus.Invalid, false, index).Write(reply);
+            return;
+        }
+
+        new KeyValueReply(KeyValueStatus.Ok, Execute(index, in read), index).Write(reply);
+    }
+
+    /// <inheritdoc/>
+    public void Publish(long appliedIndex)
+    {
+        Invariant.Holds(appliedIndex >= _lastApplied, "what is published covers what was applied", appliedIndex, _lastApplied);
+        _lastApplied = appliedIndex;
+        _published.Publish(new PublishedRoot(_tree.Freeze(), appliedIndex, _tree.Count));
+    }
+
+    /// <inheritdoc/>
+    public ulong ComputeDigest()
+    {
+        var hash = default(StateHash);
+        hash.Add((ulong)_tree.Count);
+        TreeReader.AddTo(ref hash, _tree.Root);
+        return hash.Value();
+    }
+
+    /// <summary>Checks the structure of the tree as the writer sees it. For tests and the simulator: walks everything.</summary>
+    internal void Validate() => TreeValidator.Validate(_tree.Root, _tree.Count);
+
+    private bool Execute(long index, in KeyValueCommand command)
+    {
+        switch (command.Operation)
+        {
+            case KeyValueOperation.Put:
+                _tree.Put(command.Key, command.Value, index);
+                return true;
+            case KeyValueOperation.Delete:
+                return _tree.Remove(command.Key) is not null;
+            case KeyValueOperation.CompareAndSwap:
+                KeyValueRecord? current = _tree.Find(command.Key);
+                bool asExpected = command.ExpectsAbsent ? current is null : current is not null && current.HasValue(command.Expected);
+                if (asExpected) _tree.Put(command.Key, command.Value, index);
+                return asExpected;
+            default:
+                Invariant.Broken("a command that was read has a known operation");
+                return false;
+        }
+    }
+}
