@@ -21,7 +21,7 @@ public interface ILogStorage : IDisposable
     /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
     void Write(PersistBatch batch);
 
-    /// <summary>Makes everything written durable. A failure is final: after it, nothing may be assumed about what was written (BUGS D12).</summary>
+    /// <summary>Makes everything written durable. A failure is final: after it, nothing may be assumed about what was written (D6, BUGS D12).</summary>
     /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
     void Sync();
 }
@@ -36,5 +36,5 @@ public readonly record struct LogRecovery(HardState HardState, LogPosition LastP
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);
 
-/// <summary>The device has no room for what was to be written. Nothing already written was touched.</summary>
+/// <summary>The device has no room for what was to be written. Nothing already written was touched (D7).</summary>
 public sealed class StorageFullException(string message, Exception? inner = null) : IOException(message, inner);
