@@ -58,8 +58,9 @@ public sealed class SessionClient
     }
 
     /// <summary>An attempt was answered. Answers to attempts that are no longer waited for are ignored.</summary>
-    public void OnResult(ulong attempt, CommandStatus status, ReadOnlySpan<byte> reply)
+    public void OnResult(ulong attempt, CommandStatus status, ReadOnlySpan<byte> reply, TimeSpan now)
     {
+        _now = now;
         if (_registration.IsNeeded && _registration.Attempt == attempt)
         {
             OnRegistered(status, reply);

@@ -20,7 +20,7 @@ public sealed partial class Node
     /// <param name="payload">Kept; must not change any more.</param>
     /// <param name="now">The instant of arrival.</param>
     public void SubmitCommand(ulong token, EntryKind kind, ReadOnlyMemory<byte> payload, TimeSpan now) =>
-        Execute(ReplyTarget.Sink(token), kind, payload, now);
+        Execute(ReplyTarget.Sink(token), kind, payload, _now = now);
 
     /// <summary>
     /// A command carried through by the node's own session: retried across leader changes, applied once. Answered exactly once, through
@@ -31,7 +31,7 @@ public sealed partial class Node
     /// <param name="deadline">When to give up.</param>
     /// <param name="now">The instant of arrival.</param>
     public void SubmitOperation(ulong token, ReadOnlyMemory<byte> command, TimeSpan deadline, TimeSpan now) =>
-        _ownSession.Submit(token, command, deadline, now);
+        _ownSession.Submit(token, command, deadline, _now = now);
 
     private void Execute(ReplyTarget target, EntryKind kind, ReadOnlyMemory<byte> payload, TimeSpan now)
     {
@@ -129,7 +129,7 @@ public sealed partial class Node
                 SendFrame(target.Peer);
                 break;
             case ReplyRoute.OwnSession:
-                _ownSession.OnResult(target.Id, status, reply);
+                _ownSession.OnResult(target.Id, status, reply, _now);
                 break;
             default:
                 Invariant.Broken($"unknown route {target.Route}");

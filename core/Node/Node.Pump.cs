@@ -16,6 +16,7 @@ public sealed partial class Node
     /// </summary>
     public void Pump(TimeSpan now)
     {
+        _now = now;
         BeginReads(now);
         _raft.FinishPass(now);
         Effects effects = _raft.Effects;

@@ -17,7 +17,9 @@ public interface ILogStorage : IDisposable
     /// Writes a batch: hard state, truncation, entries. Not durable before <see cref="Sync"/>. After a crash in between, what is found is as if a
     /// prefix of the batch's parts (truncation and first entry count as one part; the hard state is one part) had been written.
     /// </summary>
-    /// <exception cref="StorageFullException">No room. Nothing of this batch counts as written; earlier batches are not touched; may be tried again.</exception>
+    /// <exception cref="StorageFullException">
+    /// No room. Nothing of this batch counts as written; earlier batches are not touched; may be tried again.
+    /// </exception>
     /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
     void Write(PersistBatch batch);
 

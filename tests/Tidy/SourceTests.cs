@@ -29,7 +29,8 @@ public sealed partial class SourceTests
             where member.LineCount > MethodLinesMax
             select new Finding(
                 file.Path, $"line {member.FirstLine}, {member.LineCount} lines, allowed are {MethodLinesMax}: {member.Header}"),
-            "A method fits a screen.");
+            "A method fits a screen.",
+            new Excepted("tests/Hosting.Tests/Configuration/LoadingTests.cs", "one line for each field of the configuration"));
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed partial class SourceTests
             from path in new[] { "*.cs", "*.md", "*.toml", "*.sh", "*.csproj", "*.props", "*.json", "Makefile", "run" }.SelectMany(Repository.Files)
             from match in MachinePath().Matches(Repository.Read(path))
             select new Finding(path, match.Value),
-            "The tree works wherever it is cloned.");
+            "The tree works wherever it is cloned.",
+            new Excepted("tests/Hosting.Tests/Toml/ValidScalars.cs", "backslashes that TOML must leave alone"));
     }
 
     [Fact]
@@ -83,7 +85,10 @@ public sealed partial class SourceTests
             new Excepted("core/Messages/ForwardingMessages.cs", "a family of small records, read together"),
             new Excepted("core/Messages/ReplicationMessages.cs", "a family of small records, read together"),
             new Excepted("core/Node/Ports.cs", "the four ports of a node on one page"),
-            new Excepted("core/Wire/HandshakeHellos.cs", "the two halves of one handshake"));
+            new Excepted("core/Wire/HandshakeHellos.cs", "the two halves of one handshake"),
+            new Excepted("hosting/Configuration/Schema/FieldTypes.cs", "a family of small types, read together"),
+            new Excepted("tests/Core.Tests/Wire/Recording.cs", "what one kind of test needs"),
+            new Excepted("tests/Storage.Tests/Faults.cs", "what one kind of test needs"));
     }
 
     [Fact]

@@ -9,9 +9,9 @@ internal sealed class CompiledAssembly
     private CompiledAssembly(string name, MetadataReader metadata)
     {
         Name = name;
-        Assemblies = [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)).Order(StringComparer.Ordinal)];
-        Types = [.. metadata.TypeReferences.Select(handle => NameOf(metadata, handle)).Distinct().Order(StringComparer.Ordinal)];
-        Members = [.. metadata.MemberReferences.Select(handle => NameOf(metadata, handle)).Where(m => m.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+        Assemblies = Sorted(metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)));
+        Types = Sorted(metadata.TypeReferences.Select(handle => NameOf(metadata, handle)));
+        Members = Sorted(metadata.MemberReferences.Select(handle => NameOf(metadata, handle)).Where(name => name.Length > 0));
     }
 
     public string Name { get; }
@@ -32,6 +32,8 @@ internal sealed class CompiledAssembly
         using var file = new PEReader(File.OpenRead(PathOf(name)));
         return new CompiledAssembly(name, file.GetMetadataReader());
     }
+
+    private static string[] Sorted(IEnumerable<string> names) => [.. names.Distinct().Order(StringComparer.Ordinal)];
 
     private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
 

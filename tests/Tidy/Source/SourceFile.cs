@@ -31,15 +31,10 @@ internal sealed class SourceFile
     public bool IsTest => Path.StartsWith("tests/", StringComparison.Ordinal);
 
     /// <summary>The file with everything but the given part replaced by spaces; line ends stay.</summary>
-    public string Only(Part part) =>
-        string.Create(Content.Length, (Content, _parts.Value, part), static (span, state) =>
-        {
-            for (int i = 0; i < span.Length; i++)
-            {
-                char c = state.Content[i];
-                span[i] = c == '\n' || state.Value[i] == state.part ? c : ' ';
-            }
-        });
+    public string Only(Part part) => Keep(p => p == part);
+
+    /// <summary>The file with the given part replaced by spaces; line ends stay.</summary>
+    public string Without(Part part) => Keep(p => p != part);
 
     /// <summary>Counts from 1.</summary>
     public int LineOf(int offset) => Content.AsSpan(0, offset).Count('\n') + 1;
@@ -59,5 +54,16 @@ internal sealed class SourceFile
             yield return (i + 1, length);
             offset += Lines[i].Length + 1;
         }
+    }
+
+    private string Keep(Func<Part, bool> isKept)
+    {
+        char[] kept = Content.ToCharArray();
+        for (int i = 0; i < kept.Length; i++)
+        {
+            if (kept[i] != '\n' && !isKept(_parts.Value[i])) kept[i] = ' ';
+        }
+
+        return new string(kept);
     }
 }
