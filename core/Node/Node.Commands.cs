@@ -102,7 +102,7 @@ public sealed partial class Node
     }
 
     /// <summary>
-    /// Proposals belong to the term they were made in. When that ends their entries may still commit or not: unknown, never "failed".
+    /// Proposals belong to the term they were made in. When that ends their entries may still commit or not: unknown, never "failed" (X4).
     /// </summary>
     private void FailProposals()
     {

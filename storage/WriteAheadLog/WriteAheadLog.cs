@@ -5,7 +5,7 @@ namespace DEngine.Storage;
 /// <summary>
 /// The log as segment files on an <see cref="IDisk"/> (docs/wal-format.md). <see cref="Write"/> hands one batch to the operating system by
 /// one write, so that it outlives the process at once; <see cref="Sync"/> makes everything so far durable: group commit is several writes
-/// before a sync. Neither allocates in the steady state. One thread at a time; any I/O error but "full" ends its usefulness.
+/// before a sync. Neither allocates in the steady state. One thread at a time; any I/O error but "full" ends its usefulness (D6).
 /// </summary>
 public sealed partial class WriteAheadLog : ILogStorage
 {
@@ -147,7 +147,7 @@ public sealed partial class WriteAheadLog : ILogStorage
     private OpenSegment Rotate(OpenSegment segment)
     {
         segment.EraseRefused();
-        // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail.
+        // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail (D8).
         SyncSegment(segment);
         OpenSegment next = _files.Create(
             new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, IsRecycled: false));
