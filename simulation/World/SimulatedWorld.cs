@@ -119,7 +119,11 @@ internal sealed partial class SimulatedWorld
         Queue.After(RequestDelay(), new SimulationEvent(EventKind.AnswerArrives, Number: number));
     }
 
-    public void OnRoleChange(SimulatedNode node, in RoleChange change) => Checker.OnRoleChange(node.Node!, change);
+    public void OnRoleChange(SimulatedNode node, in RoleChange change)
+    {
+        Checker.OnRoleChange(node.Node!, change);
+        if (change.To == Role.Leader) MaybePlanMishap(node);
+    }
 
     private void Dispatch(in SimulationEvent happened)
     {
@@ -182,6 +186,7 @@ internal sealed partial class SimulatedWorld
             case EventKind.AnswerArrives:
             case EventKind.ClientWake:
             case EventKind.Fault:
+            case EventKind.Mishap:
             case EventKind.Restart:
             case EventKind.Heal:
             default:
@@ -203,6 +208,9 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.Fault:
                 InjectFault();
+                break;
+            case EventKind.Mishap:
+                InjectMishap(_nodes[happened.Number]);
                 break;
             case EventKind.Heal:
                 Network.Heal((int)happened.Number);
