@@ -3,7 +3,8 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// A log in memory: for tests, and for nodes that are given a cluster's data anew at every start. Keeps everything as long as the object lives;
+/// A log in memory: for tests, and for nodes that are given a cluster's data anew at every start. Keeps everything as long as the object
+/// lives;
 /// <see cref="Open"/> may be called again and gives it back. Nothing survives the process.
 /// </summary>
 public sealed class MemoryLog : ILogStorage
@@ -37,7 +38,6 @@ public sealed class MemoryLog : ILogStorage
         {
             if (entry.Index != _extent.Last + 1)
             {
-                Invariant.Holds(_extent.IsEmpty, "an entry follows the log's last one, unless the log is empty (index, last)", entry.Index, _extent.Last);
                 _extent.Restart(entry.Index);
             }
             else

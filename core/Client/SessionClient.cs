@@ -58,8 +58,9 @@ public sealed class SessionClient
     }
 
     /// <summary>An attempt was answered. Answers to attempts that are no longer waited for are ignored.</summary>
-    public void OnResult(ulong attempt, CommandStatus status, ReadOnlySpan<byte> reply)
+    public void OnResult(ulong attempt, CommandStatus status, ReadOnlySpan<byte> reply, TimeSpan now)
     {
+        _now = now;
         if (_registration.IsNeeded && _registration.Attempt == attempt)
         {
             OnRegistered(status, reply);
@@ -261,32 +262,17 @@ public sealed class SessionClient
     }
 
     /// <summary>
-    /// The cluster has forgotten the session, so it can no longer tell repeats apart. What may have been applied stays unknown; the rest starts again
-    /// in a new session.
+    /// The cluster has forgotten the session, so it can no longer tell repeats apart: what was attempted in it is unknown (another copy of the attempt
+    /// may have been applied before the session went). What waits starts in a new session.
     /// </summary>
     private void OnSessionExpired(Operation refused)
     {
         Invariant.Holds(_bySequence.ContainsKey(refused.Sequence), "only operations of the session are refused by it");
         _sessionId = 0;
-        Operation[] operations = [.. SnapshotInOrder()];
-        Operation[] waiting = [.. _queued];
+        Operation[] attempted = [.. SnapshotInOrder()];
         _bySequence.Clear();
         _byAttempt.Clear();
-        _queued.Clear();
-        foreach (Operation operation in operations)
-        {
-            // An attempt under way in the old session is refused as well, or was applied before the session went.
-            if (operation.Attempt != 0 || operation.MayBeApplied)
-            {
-                _port.Complete(operation.Id, OperationOutcome.Unknown, default);
-                continue;
-            }
-
-            operation.Sequence = 0;
-            _queued.Enqueue(operation);
-        }
-
-        foreach (Operation operation in waiting) _queued.Enqueue(operation);
+        foreach (Operation operation in attempted) _port.Complete(operation.Id, OperationOutcome.Unknown, default);
         Advance();
     }
 

@@ -25,7 +25,7 @@ public sealed class Effects
     /// <summary>Checks what is about to leave against the state that it leaves from. Always on.</summary>
     public void Validate(RaftNode node)
     {
-        Invariant.Holds(node.CommitIndex <= node.Log.LastIndex, "commit index is inside the log", node.CommitIndex, node.Log.LastIndex);
+        Invariant.Holds(node.CommitIndex <= node.Log.LastIndex, "commit index is inside the log (C2)", node.CommitIndex, node.Log.LastIndex);
         ReadOnlySpan<Entry> entries = Persist.Entries;
         if (entries.Length > 0)
         {
@@ -80,7 +80,7 @@ public sealed class Effects
         private void Reached(NodeId target, long term)
         {
             NotSelf(target);
-            Invariant.Holds(term <= node.Term, "no message is of a term that was not reached", term, node.Term);
+            Invariant.Holds(term <= node.Term, "no message is of a term that was not reached (M1)", term, node.Term);
         }
 
         private void NotSelf(NodeId target) => Invariant.Holds(target != node.Id, "no message goes to its sender");

@@ -66,8 +66,8 @@ public sealed class RaftLog
 
     public void Append(in Entry entry)
     {
-        Invariant.Holds(entry.Index == LastIndex + 1, "entries are appended without gaps", entry.Index, LastIndex);
-        Invariant.Holds(entry.Term >= Last.Term, "terms never fall along a log", entry.Position, Last);
+        Invariant.Holds(entry.Index == LastIndex + 1, "entries are appended without gaps (L1)", entry.Index, LastIndex);
+        Invariant.Holds(entry.Term >= Last.Term, "terms never fall along a log (L1)", entry.Position, Last);
         if (_count == _ring.Length) Grow();
         _ring[(_head + _count) & (_ring.Length - 1)] = entry;
         _count++;

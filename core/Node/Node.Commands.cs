@@ -20,7 +20,7 @@ public sealed partial class Node
     /// <param name="payload">Kept; must not change any more.</param>
     /// <param name="now">The instant of arrival.</param>
     public void SubmitCommand(ulong token, EntryKind kind, ReadOnlyMemory<byte> payload, TimeSpan now) =>
-        Execute(ReplyTarget.Sink(token), kind, payload, now);
+        Execute(ReplyTarget.Sink(token), kind, payload, _now = now);
 
     /// <summary>
     /// A command carried through by the node's own session: retried across leader changes, applied once. Answered exactly once, through
@@ -31,7 +31,7 @@ public sealed partial class Node
     /// <param name="deadline">When to give up.</param>
     /// <param name="now">The instant of arrival.</param>
     public void SubmitOperation(ulong token, ReadOnlyMemory<byte> command, TimeSpan deadline, TimeSpan now) =>
-        _ownSession.Submit(token, command, deadline, now);
+        _ownSession.Submit(token, command, deadline, _now = now);
 
     private void Execute(ReplyTarget target, EntryKind kind, ReadOnlyMemory<byte> payload, TimeSpan now)
     {
@@ -72,7 +72,14 @@ public sealed partial class Node
 
     private void OnForwardedResult(in ForwardedResult result, ReadOnlySpan<byte> reply)
     {
-        if (_waitingForLeader.TryRemove(result.Id, out ReplyTarget target)) Answer(target, result.Status, reply);
+        if (!_waitingForLeader.TryRemove(result.Id, out ReplyTarget target)) return;
+
+        // A refusal by the leader speaks of one copy of the frame only: another copy may have been proposed, or may still be. What was forwarded is
+        // never "certainly not proposed" again (found by seed 2425: the second copy met a full queue while the first was applied).
+        CommandStatus status = result.Status is CommandStatus.NoLeader or CommandStatus.Overloaded or CommandStatus.StorageFull
+            ? CommandStatus.Unknown
+            : result.Status;
+        Answer(target, status, reply);
     }
 
     /// <summary>
@@ -99,7 +106,7 @@ public sealed partial class Node
     }
 
     /// <summary>
-    /// Proposals belong to the term they were made in. When that ends their entries may still commit or not: unknown, never "failed".
+    /// Proposals belong to the term they were made in. When that ends their entries may still commit or not: unknown, never "failed" (X4).
     /// </summary>
     private void FailProposals()
     {
@@ -133,7 +140,7 @@ public sealed partial class Node
                 SendFrame(target.Peer);
                 break;
             case ReplyRoute.OwnSession:
-                _ownSession.OnResult(target.Id, status, reply);
+                _ownSession.OnResult(target.Id, status, reply, _now);
                 break;
             default:
                 Invariant.Broken($"unknown route {target.Route}");

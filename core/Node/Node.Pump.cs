@@ -16,6 +16,7 @@ public sealed partial class Node
     /// </summary>
     public void Pump(TimeSpan now)
     {
+        _now = now;
         BeginReads(now);
         _raft.FinishPass(now);
         Effects effects = _raft.Effects;
@@ -40,7 +41,7 @@ public sealed partial class Node
         _ports.Persistence.Submit(batch);
     }
 
-    /// <summary>Promises made in this pass rest on the latest ticket: it covers everything that is in memory now.</summary>
+    /// <summary>Promises made in this pass rest on the latest ticket: it covers everything that is in memory now (D1).</summary>
     private void HoldPromises(Effects effects)
     {
         if (effects.AfterPersist.IsEmpty) return;

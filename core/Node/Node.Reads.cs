@@ -118,7 +118,7 @@ public sealed partial class Node
         while (_remoteReads.TryRemoveExpired(now, out ReadBatch batch)) Finish(batch, index: -1);
     }
 
-    /// <summary>The fate of a batch is known: tell the follower that asked, or let its reads go once <paramref name="index"/> is applied here.</summary>
+    /// <summary>The fate of a batch is known: tell the follower that asked, or let its reads go once <paramref name="index"/> is applied here (R5).</summary>
     private void Finish(ReadBatch batch, long index)
     {
         if (batch.Tokens is null)

@@ -15,6 +15,7 @@ public sealed partial class Node
     private readonly MessageDecoder _decoder = new();
     private readonly SessionClient _ownSession;
     private bool _stopping;
+    private TimeSpan _now;
 
     /// <param name="start">What the node starts from.</param>
     /// <param name="ports">The world outside.</param>
@@ -68,17 +69,19 @@ public sealed partial class Node
     /// <param name="now">The instant of arrival.</param>
     public void Deliver(NodeId from, ReadOnlySpan<byte> frame, TimeSpan now)
     {
+        _now = now;
         var handler = new PeerHandler(this, from, now);
         DecodeError error = _decoder.DecodePeerMessage(frame, ref handler);
         if (error != DecodeError.None) _ports.Observer.OnUndecodableFrame(from, error);
     }
 
     /// <summary>Everything up to this ticket is durable.</summary>
-    public void OnPersisted(long ticket, TimeSpan now) => _raft.OnPersisted(ticket, now);
+    public void OnPersisted(long ticket, TimeSpan now) => _raft.OnPersisted(ticket, _now = now);
 
     /// <summary>Lets time pass.</summary>
     public void Tick(TimeSpan now)
     {
+        _now = now;
         _raft.Tick(now);
         _ownSession.Tick(now);
         ExpireForwarded(now);
@@ -93,6 +96,7 @@ public sealed partial class Node
     /// </summary>
     public void BeginStopping(TimeSpan now)
     {
+        _now = now;
         _stopping = true;
         _ownSession.Stop(now);
     }

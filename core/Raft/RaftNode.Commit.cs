@@ -11,7 +11,7 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// An index is committed when a majority holds it durably (the leader itself counts by its own disk, like everyone else) and its entry is of
-    /// the current term; what precedes it is committed with it. Entries of older terms are never counted (figure 8).
+    /// the current term; what precedes it is committed with it. Entries of older terms are never counted (C1, figure 8).
     /// </summary>
     private void AdvanceCommit()
     {

@@ -149,7 +149,7 @@ public sealed partial class RaftNode
     private void BecomeLeader()
     {
         Invariant.Holds(Role == Role.Candidate && HardState.VotedFor == Id, "a leader was elected by itself too (E1)");
-        Invariant.Holds(_durableHardState == HardState, "a leader's term is durable (BUGS D20)", _durableHardState, HardState);
+        Invariant.Holds(_durableHardState == HardState, "a leader's term is durable (E4, BUGS D20)", _durableHardState, HardState);
         Role = Role.Leader;
         Leader = Id;
         _leaderContact = null;

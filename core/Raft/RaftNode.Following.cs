@@ -34,7 +34,7 @@ public sealed partial class RaftNode
     public void OnHeartbeat(NodeId from, in Heartbeat heartbeat, TimeSpan now)
     {
         if (!FollowLeader(from, heartbeat.Term, now)) return;
-        Invariant.Holds(heartbeat.CommitIndex <= Log.LastIndex, "a heartbeat commits what this node holds", heartbeat.CommitIndex, Log.LastIndex);
+        Invariant.Holds(heartbeat.CommitIndex <= Log.LastIndex, "a heartbeat commits what this node holds (C3)", heartbeat.CommitIndex, Log.LastIndex);
         CommitUpTo(heartbeat.CommitIndex);
         if (heartbeat.Round != 0) Effects.Outbox.Send(from, new HeartbeatResponse(Term, heartbeat.Round));
     }
@@ -58,7 +58,7 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Adds what is not there yet. The log is cut only at a real conflict: a late copy of an old append must not undo newer entries (BUGS L1).
+    /// Adds what is not there yet. The log is cut only at a real conflict: a late copy of an old append must not undo newer entries (L2, BUGS L1).
     /// </summary>
     private void AppendMissing(ReadOnlySpan<Entry> entries)
     {

@@ -33,7 +33,7 @@ public sealed partial class RaftNode
     public void OnPersisted(long ticket, TimeSpan now)
     {
         AdvanceTo(now);
-        Invariant.Holds(ticket <= _lastTicket, "only tickets that were handed out come back", ticket, _lastTicket);
+        Invariant.Holds(ticket <= _lastTicket, "only tickets that were handed out come back (D3)", ticket, _lastTicket);
         while (_tickets.TryPeek(out PendingTicket done) && done.Ticket <= ticket)
         {
             _tickets.Dequeue();
@@ -48,7 +48,7 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// The log was cut behind <paramref name="lastIndex"/>: tickets under way vouch for no more than that, whatever is appended there next (the "ABA"
-    /// race: an old completion must not vouch for an entry that has replaced the one it wrote).
+    /// race: an old completion must not vouch for an entry that has replaced the one it wrote; invariant D2).
     /// </summary>
     private void ClipTickets(long lastIndex)
     {

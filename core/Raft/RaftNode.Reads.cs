@@ -48,7 +48,7 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// Gives the reads of this pass a round of their own. A read waits for a round that started after it was asked for: an answer that was already
-    /// under way proves nothing about now (BUGS R1). It also waits until an entry of this term is committed (BUGS R2).
+    /// under way proves nothing about now (R1, BUGS R1). It also waits until an entry of this term is committed (R2, BUGS R2).
     /// </summary>
     private void StartRoundForWaitingReads()
     {

@@ -135,7 +135,7 @@ public sealed partial class RaftNode
 
     private void SendHeartbeat(PeerProgress peer, long round)
     {
-        // Never above what the peer is known to hold as this leader has it: it may still hold a conflicting suffix (BUGS L2).
+        // Never above what the peer is known to hold as this leader has it: it may still hold a conflicting suffix (C3, BUGS L2).
         long commit = Math.Min(CommitIndex, peer.Match);
         peer.CommitSent = Math.Max(peer.CommitSent, commit);
         Effects.Outbox.Send(peer.Id, new Heartbeat(Term, commit, round));

@@ -32,7 +32,7 @@ public sealed record RaftOptions
 
     /// <summary>
     /// A leader whose clock is slow by <see cref="ClockDriftMax"/> must see its lease end before a follower whose clock is fast by as much stops
-    /// protecting it. With 1000 ms and 5%: 904 ms.
+    /// protecting it (R3). With 1000 ms and 5%: 904 ms.
     /// </summary>
     public TimeSpan LeaseDurationMax => ElectionTimeoutMin * ((1 - ClockDriftMax) / (1 + ClockDriftMax));
 

@@ -39,7 +39,7 @@ public sealed class Applier
     /// </param>
     public ApplyStatus Apply(in Entry entry, out ReadOnlySpan<byte> reply)
     {
-        Invariant.Holds(entry.Index == AppliedIndex + 1, "entries are applied in order, without gaps, each once", entry.Index, AppliedIndex);
+        Invariant.Holds(entry.Index == AppliedIndex + 1, "entries are applied in order, without gaps, each once (X3)", entry.Index, AppliedIndex);
         AppliedIndex = entry.Index;
         _reply.ResetWrittenCount();
         reply = default;
@@ -64,7 +64,7 @@ public sealed class Applier
     public void Publish() => _stateMachine.Publish(AppliedIndex);
 
     /// <summary>
-    /// Digest of everything replicated: applied index, sessions, state machine. Equal on replicas that have applied the same entries. Walks everything.
+    /// Digest of everything replicated: applied index, sessions, state machine. Equal on replicas that have applied the same entries (S1). Walks everything.
     /// </summary>
     public ulong ComputeDigest()
     {

@@ -17,11 +17,13 @@ public interface ILogStorage : IDisposable
     /// Writes a batch: hard state, truncation, entries. Not durable before <see cref="Sync"/>. After a crash in between, what is found is as if a
     /// prefix of the batch's parts (truncation and first entry count as one part; the hard state is one part) had been written.
     /// </summary>
-    /// <exception cref="StorageFullException">No room. Nothing of this batch counts as written; earlier batches are not touched; may be tried again.</exception>
+    /// <exception cref="StorageFullException">
+    /// No room. Nothing of this batch counts as written; earlier batches are not touched; may be tried again.
+    /// </exception>
     /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
     void Write(PersistBatch batch);
 
-    /// <summary>Makes everything written durable. A failure is final: after it, nothing may be assumed about what was written (BUGS D12).</summary>
+    /// <summary>Makes everything written durable. A failure is final: after it, nothing may be assumed about what was written (D6, BUGS D12).</summary>
     /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
     void Sync();
 }
@@ -36,5 +38,5 @@ public readonly record struct LogRecovery(HardState HardState, LogPosition LastP
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);
 
-/// <summary>The device has no room for what was to be written. Nothing already written was touched.</summary>
+/// <summary>The device has no room for what was to be written. Nothing already written was touched (D7).</summary>
 public sealed class StorageFullException(string message, Exception? inner = null) : IOException(message, inner);

@@ -3,7 +3,9 @@ namespace DEngine.Configuration;
 /// <summary>One thing wrong with a configuration.</summary>
 /// <param name="Source">The file, the environment variable, the command line option, or "options" for options filled by hand.</param>
 /// <param name="Line">The line in the file, from 1; null where there are no lines.</param>
-/// <param name="Field">The field's path, such as raft.election.election_timeout_min; "syntax" where the text is not TOML; empty for the file as a whole.</param>
+/// <param name="Field">
+/// The field's path, such as raft.election.election_timeout_min; "syntax" where the text is not TOML; empty for the file as a whole.
+/// </param>
 /// <param name="Found">What is there.</param>
 /// <param name="Allowed">What may be there.</param>
 public sealed record ConfigurationMistake(string Source, int? Line, string Field, string Found, string Allowed)

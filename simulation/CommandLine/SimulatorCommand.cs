@@ -14,6 +14,8 @@ internal static class SimulatorCommand
     {
         var root = new RootCommand(Description)
         {
+            RunCommand.Create(),
+            SweepCommand.Create(),
             CheckCommand.Create(input),
         };
         ParseResult parsed = root.Parse(args);

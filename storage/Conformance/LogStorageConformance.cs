@@ -45,11 +45,14 @@ public static class LogStorageConformance
         Case("What was found after a crash is still there after another crash", FoundStaysFound, needsCrash: true),
     ];
 
-    private static ConformanceCase Case(string name, Action<StorageUnderTest> run, bool needsCrash = false) => new(name, needsCrash, fixture =>
+    private static ConformanceCase Case(string name, Action<StorageUnderTest> run, bool needsCrash = false)
     {
-        using var storage = new StorageUnderTest(fixture);
-        run(storage);
-    });
+        return new ConformanceCase(name, needsCrash, fixture =>
+        {
+            using var storage = new StorageUnderTest(fixture);
+            run(storage);
+        });
+    }
 
     private static void NewIsEmpty(StorageUnderTest log)
     {
@@ -321,7 +324,8 @@ public static class LogStorageConformance
         log.Batch.HardState = after;
         log.Write();
         log.CrashAndOpen();
-        Check(log.Recovery.HardState == before || log.Recovery.HardState == after, $"Expected {before} or {after}; found {log.Recovery.HardState}.");
+        HardState found = log.Recovery.HardState;
+        Check(found == before || found == after, $"Expected {before} or {after}; found {found}.");
     }
 
     private static void GoesOnAfterACrash(StorageUnderTest log)

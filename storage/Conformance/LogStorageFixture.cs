@@ -3,11 +3,14 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// What the conformance suite needs to know about a log storage: how to make one, and what ends it. One fixture serves one case, one storage at a time.
+/// What the conformance suite needs to know about a log storage: how to make one, and what ends it. One fixture serves one case, one
+/// storage at a time.
 /// </summary>
 public abstract class LogStorageFixture : IDisposable
 {
-    /// <summary>Makes the storage over whatever this fixture's medium holds: nothing at first. Not opened. The suite disposes of it.</summary>
+    /// <summary>
+    /// Makes the storage over whatever this fixture's medium holds: nothing at first. Not opened. The suite disposes of it.
+    /// </summary>
     public abstract ILogStorage Create();
 
     /// <summary>
@@ -31,7 +34,8 @@ public sealed class ConformanceException(string message) : Exception(message);
 /// <summary>One promise of <see cref="ILogStorage"/>.</summary>
 /// <param name="Name">The promise, as a sentence.</param>
 /// <param name="NeedsCrash">Skip it where <see cref="LogStorageFixture.CanCrash"/> is false.</param>
-/// <param name="Run">Throws <see cref="ConformanceException"/> when the promise is broken. Disposes of every storage it makes, not of the fixture.</param>
+/// <param name="Run">Throws <see cref="ConformanceException"/> when the promise is broken. Disposes of every storage it makes, not of the
+/// fixture.</param>
 public sealed record ConformanceCase(string Name, bool NeedsCrash, Action<LogStorageFixture> Run)
 {
     /// <inheritdoc/>

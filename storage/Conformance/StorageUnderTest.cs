@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using DEngine.Core;
 
 namespace DEngine.Storage;
@@ -95,9 +94,11 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
     /// <summary>Compares what the last opening found.</summary>
     public void Expect(HardState hardState, IReadOnlyList<Entry> entries)
     {
-        if (Recovery.HardState != hardState) throw new ConformanceException($"Expected the hard state {hardState}; found {Recovery.HardState}.");
+        if (Recovery.HardState != hardState)
+            throw new ConformanceException($"Expected the hard state {hardState}; found {Recovery.HardState}.");
         LogPosition last = entries.Count > 0 ? entries[^1].Position : LogPosition.Origin;
-        if (Recovery.LastPosition != last) throw new ConformanceException($"Expected the last position {last}; found {Recovery.LastPosition}.");
+        if (Recovery.LastPosition != last)
+            throw new ConformanceException($"Expected the last position {last}; found {Recovery.LastPosition}.");
         if (Difference(entries, Found) is { } difference) throw new ConformanceException(difference);
     }
 
@@ -106,9 +107,9 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
     {
         for (int i = 0; i < Math.Min(expected.Count, found.Count); i++)
         {
-            if (!Same(expected[i], found[i])) return string.Create(CultureInfo.InvariantCulture, $"Entry number {i + 1}: expected {expected[i]}, found {found[i]}, or the payloads differ.");
+            if (!Same(expected[i], found[i])) return $"Entry number {i + 1}: expected {expected[i]}, found {found[i]}, or the payloads differ.";
         }
-        return expected.Count == found.Count ? null : string.Create(CultureInfo.InvariantCulture, $"Expected {expected.Count} entries; found {found.Count}.");
+        return expected.Count == found.Count ? null : $"Expected {expected.Count} entries; found {found.Count}.";
     }
 
     public static bool Same(in Entry left, in Entry right) =>

@@ -1,8 +1,8 @@
 namespace DEngine.Storage;
 
 /// <summary>
-/// The seam below the file log and snapshot files: one data directory. Names are flat: no separators, no "." first. Synchronous, called by one
-/// thread at a time; calls may block. Production: <see cref="RealDisk"/>; simulation: <see cref="SimulatedDisk"/>.
+/// The seam below the file log and snapshot files: one data directory. Names are flat: no separators, no "." first. Synchronous, called by
+/// one thread at a time; calls may block. Production: <see cref="RealDisk"/>; simulation: <see cref="SimulatedDisk"/>.
 /// </summary>
 /// <remarks>
 /// Durability is what the caller asks for and nothing more: bytes after <see cref="IDiskFile.Sync"/>, the existence and name of a file
@@ -48,8 +48,8 @@ public interface IDiskFile : IDisposable
     int Read(long offset, Span<byte> buffer);
 
     /// <summary>
-    /// Hands bytes to the operating system: they outlive the process, but not a power loss before <see cref="Sync"/>. The buffer is free again on return.
-    /// Writing behind the end extends the file; what lies between reads as zeros.
+    /// Hands bytes to the operating system: they outlive the process, but not a power loss before <see cref="Sync"/>. The buffer is free
+    /// again on return. Writing behind the end extends the file; what lies between reads as zeros.
     /// </summary>
     /// <exception cref="Core.StorageFullException">No room. Part of the bytes may have been written.</exception>
     void Write(long offset, ReadOnlySpan<byte> bytes);

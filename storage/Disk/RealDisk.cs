@@ -98,7 +98,8 @@ public sealed class RealDisk : IDisk
         }
         catch (IOException error)
         {
-            throw new IOException($"The data directory {directory} is in use: another process holds {path}. One directory serves one node.", error);
+            string advice = $"another process holds {path}. One directory serves one node.";
+            throw new IOException($"The data directory {directory} is in use: {advice}", error);
         }
     }
 }

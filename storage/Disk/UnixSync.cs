@@ -29,7 +29,9 @@ internal static partial class UnixSync
         }
     }
 
-    /// <summary>fdatasync: the bytes, and the length when it has changed; not the modification time, which would cost a journal commit every time.</summary>
+    /// <summary>
+    /// fdatasync: the bytes, and the length when it has changed; not the modification time, which would cost a journal commit every time.
+    /// </summary>
     [SupportedOSPlatform("linux")]
     public static void Data(SafeFileHandle file)
     {

@@ -14,7 +14,8 @@ internal readonly record struct LogAddress(long Sequence, long Offset)
 
     public static LogAddress At(long sequence, long offset)
     {
-        Invariant.Holds(sequence is > 0 and <= int.MaxValue && offset is >= 0 and <= uint.MaxValue, "a log address fits its packed form", sequence, offset);
+        bool fits = sequence is > 0 and <= int.MaxValue && offset is >= 0 and <= uint.MaxValue;
+        Invariant.Holds(fits, "a log address fits its packed form", sequence, offset);
         return new LogAddress(sequence, offset);
     }
 }

@@ -2,7 +2,7 @@ using DEngine.Core;
 
 namespace DEngine.Storage;
 
-/// <summary>Words for what recovery refuses: where, which entries, and what to do.</summary>
+/// <summary>Words for what recovery refuses: where, which entries, and what to do (D5).</summary>
 internal static class LogDamage
 {
     private const string Advice =

@@ -3,8 +3,8 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// Which indexes a log holds: First..Last, empty when Last &lt; First. The one place that says what truncating, appending and starting anew mean, for
-/// writing and for replay.
+/// Which indexes a log holds: First..Last, empty when Last &lt; First. The one place that says what truncating, appending and starting anew
+/// mean, for writing and for replay.
 /// </summary>
 internal record struct LogExtent(long First, long Last)
 {
@@ -31,6 +31,7 @@ internal record struct LogExtent(long First, long Last)
     public void Restart(long index)
     {
         Invariant.Holds(index >= 1, "indexes start at 1");
+        Invariant.Holds(IsEmpty, "an entry follows the log's last one, unless the log is empty (index, last)", index, Last);
         First = index;
         Last = index;
     }

@@ -72,7 +72,8 @@ internal sealed class LogReplay(IDisk disk)
     private void ReadSegment(SegmentHeader header, SegmentHeader? next)
     {
         string name = SegmentName.Of(header.Sequence);
-        if (header.PreviousChecksum != Chain || header.NextIndex != _extent.Last + 1 || header.HardState != HardState) throw LogDamage.Chain(name, _extent.Last + 1);
+        long nextIndex = _extent.Last + 1;
+        if (header.PreviousChecksum != Chain || header.NextIndex != nextIndex || header.HardState != HardState) throw LogDamage.Chain(name, nextIndex);
         using IDiskFile file = disk.Open(name);
         var reader = new SegmentReader(file);
         // A segment was synced before its successor could be seen, so up to the end that the successor names every record has to be there.
@@ -90,14 +91,18 @@ internal sealed class LogReplay(IDisk disk)
         }
         _segments.Add(new SegmentSummary(header.Sequence, highestIndex));
         End = address;
+        nextIndex = _extent.Last + 1;
         if (next is { } following)
         {
-            if (address.Offset != limit) throw LogDamage.Record(name, address.Offset, _extent.Last + 1, following.NextIndex - 1, $"{SegmentName.Of(following.Sequence)} follows it");
-            return;
+            if (address.Offset == limit) return;
+            throw LogDamage.Record(name, address.Offset, nextIndex, following.NextIndex - 1, $"{SegmentName.Of(following.Sequence)} follows it");
         }
         TailScan tail = TailScan.Run(reader, address, header.IsRecycled);
         if (tail.IsDamage)
-            throw LogDamage.Record(name, address.Offset, _extent.Last + 1, tail.HighestIndex, $"a record at offset {tail.WitnessOffset} was written when this place had been synced");
+        {
+            string witness = $"a record at offset {tail.WitnessOffset} was written when this place had been synced";
+            throw LogDamage.Record(name, address.Offset, nextIndex, tail.HighestIndex, witness);
+        }
         TornBytes = tail.TornEnd - address.Offset;
         // The header was synced before the segment could be seen, so in a segment without records there is nothing to doubt.
         if (address.Offset == SegmentHeader.Bytes) SyncedThrough = address;
@@ -110,13 +115,15 @@ internal sealed class LogReplay(IDisk disk)
         switch (record.Kind)
         {
             case RecordKind.Entry:
-                if (record.Index < 1 || record.Index > _extent.Last + 1) throw LogDamage.Record(name, address.Offset, _extent.Last + 1, record.Index - 1, "the next entry does not follow");
+                if (record.Index < 1 || record.Index > _extent.Last + 1)
+                    throw LogDamage.Record(name, address.Offset, _extent.Last + 1, record.Index - 1, "the next entry does not follow");
                 Truncate(record.Index);
                 _extent.Append(record.Index);
                 AddEntry(record, payload);
                 break;
             case RecordKind.Restart:
-                _entries.Clear();
+                // Written to an empty log; which entries it had been emptied of may be in segments that are dropped by now.
+                Truncate(_extent.First);
                 _extent.Restart(record.Index);
                 AddEntry(record, payload);
                 break;

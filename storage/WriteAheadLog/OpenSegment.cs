@@ -3,8 +3,8 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// The segment that is written to. 0 &lt; End &lt;= ZeroedThrough: what is behind the end has been written once already, with zeros or, in a
-/// recycled file, in its former life, so that a sync has no file size or extent to make durable.
+/// The segment that is written to. 0 &lt; End &lt;= ZeroedThrough: what is behind the end has been written once already, with zeros or, in
+/// a recycled file, in its former life, so that a sync has no file size or extent to make durable.
 /// </summary>
 internal sealed class OpenSegment(IDiskFile file, long sequence, long end, long zeroedThrough, WriteAheadLogOptions options) : IDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class OpenSegment(IDiskFile file, long sequence, long end, long 
     public bool HasRoomFor(long bytes) => End.Offset + bytes <= options.SegmentBytes || End.Offset == SegmentHeader.Bytes;
 
     /// <summary>Writes records behind the last ones, as one operation.</summary>
-    /// <exception cref="StorageFullException">The end is where it was. What may have been written behind it is gone before anything else is written there.</exception>
+    /// <exception cref="StorageFullException">The end is where it was. What may have been written behind it is gone before anything else is
+    /// written there.</exception>
     public void Append(ReadOnlySpan<byte> records)
     {
         EraseRefused();
@@ -51,8 +52,8 @@ internal sealed class OpenSegment(IDiskFile file, long sequence, long end, long 
     }
 
     /// <summary>
-    /// Overwrites what a refused write may have left behind the end, so that it cannot be taken for part of the log. Synced, because a later record in
-    /// its place may happen to carry on the very chain that the leftovers hang on.
+    /// Overwrites what a refused write may have left behind the end, so that it cannot be taken for part of the log. Synced, because a
+    /// later record in its place may happen to carry on the very chain that the leftovers hang on.
     /// </summary>
     public void EraseRefused()
     {

@@ -2,11 +2,9 @@ using DEngine.Core;
 
 namespace DEngine.Storage;
 
-/// <summary>The records of one write, one behind the other, chained. Reused from write to write.</summary>
+/// <summary>The records of one write, one behind the other, chained. Reused from write to write, as large as the largest so far.</summary>
 internal sealed class RecordBuffer
 {
-    private const int BytesKeptMax = 4 << 20;
-
     private byte[] _bytes = new byte[64 << 10];
     private LogAddress _start;
     private long _syncedThrough;
@@ -26,7 +24,7 @@ internal sealed class RecordBuffer
     public void Begin(LogAddress start, uint chain, LogAddress syncedThrough, long bytes)
     {
         Invariant.Holds(bytes <= Array.MaxLength, "one write fits one buffer");
-        if (bytes > _bytes.Length || _bytes.Length > Math.Max(bytes, BytesKeptMax)) _bytes = new byte[Math.Max(bytes + bytes / 4, 64 << 10)];
+        if (bytes > _bytes.Length) _bytes = new byte[Math.Min(Array.MaxLength, bytes + (bytes / 4))];
         _start = start;
         _syncedThrough = syncedThrough.Packed;
         Chain = chain;

@@ -4,8 +4,8 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// A record as it is on disk (docs/wal-format.md). The checksum covers all of the record but itself, its padding included, and starts from the
-/// record's address: a record is believed only where it was meant to be.
+/// A record as it is on disk (docs/wal-format.md). The checksum covers all of the record but itself, its padding included, and starts from
+/// the record's address: a record is believed only where it was meant to be.
 /// </summary>
 internal readonly record struct RecordHeader(
     uint Checksum, uint PreviousChecksum, int PayloadLength, RecordKind Kind, EntryKind EntryKind, long Index, long Term, long SyncedThrough)
@@ -25,7 +25,8 @@ internal readonly record struct RecordHeader(
     public long Total => TotalBytes(PayloadLength);
 
     /// <summary>
-    /// Two bytes that differ from segment to segment, so that what a recycled file still holds of its former life is told without checksums.
+    /// Two bytes that differ from segment to segment, so that what a recycled file still holds of its former life is told without
+    /// checksums.
     /// </summary>
     public static ushort Mark(long sequence) => (ushort)(0x57A1 ^ sequence);
 
@@ -49,7 +50,9 @@ internal readonly record struct RecordHeader(
         return true;
     }
 
-    /// <summary>Writes a record to the start of <paramref name="target"/>, padding included; the checksum is computed, not taken from here.</summary>
+    /// <summary>
+    /// Writes a record to the start of <paramref name="target"/>, padding included; the checksum is computed, not taken from here.
+    /// </summary>
     /// <returns>The checksum.</returns>
     public uint Write(Span<byte> target, ReadOnlySpan<byte> payload, LogAddress address)
     {

@@ -3,7 +3,9 @@ namespace DEngine.Storage;
 /// <summary>What a record of the log says. The numbers are on disk: never renumber.</summary>
 internal enum RecordKind : byte
 {
-    /// <summary>One entry. An index that is there already takes its place and forgets what followed: truncation and new entry in one record.</summary>
+    /// <summary>
+    /// One entry. An index that is there already takes its place and forgets what followed: truncation and new entry in one record.
+    /// </summary>
     Entry = 1,
 
     /// <summary>Term and vote.</summary>

@@ -34,10 +34,10 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
             if (spare is not null) _spares.Dequeue();
             return new OpenSegment(file, header.Sequence, SegmentHeader.Bytes, zeroedThrough, options);
         }
-        catch (StorageFullException)
+        catch (IOException error)
         {
             file?.Dispose();
-            if (spare is null) disk.Delete(name);
+            if (spare is null && error is StorageFullException) disk.Delete(name);
             throw;
         }
     }
@@ -58,7 +58,8 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
     }
 
     /// <summary>
-    /// Takes a segment out of the log, which has it in writing already that it is not needed. Durable after <see cref="SyncDirectory"/>, and reused only then.
+    /// Takes a segment out of the log, which has it in writing already that it is not needed. Durable after <see cref="SyncDirectory"/>,
+    /// and reused only then.
     /// </summary>
     public void Drop(long sequence)
     {
@@ -86,7 +87,8 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
     {
         foreach (string name in disk.List())
         {
-            if (SegmentName.IsLeftover(name) || (SegmentName.TryParse(name, out long sequence) && sequence < firstNeeded)) disk.Delete(name);
+            bool isDropped = SegmentName.TryParse(name, out long sequence) && sequence < firstNeeded;
+            if (isDropped || SegmentName.IsLeftover(name)) disk.Delete(name);
         }
     }
 

@@ -46,11 +46,13 @@ internal readonly record struct SegmentHeader(
         if (bytes.Length < Bytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) != ChecksumOf(bytes)) return false;
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
-        if (version != Version) throw new IOException($"The log is of format version {version}; this program reads version {Version}. Use the program that wrote it.");
+        if (version != Version)
+            throw new IOException($"The log is of format version {version}; this program reads version {Version}. Use the program that wrote it.");
+        var votedFor = new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]));
         header = new SegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
-            new HardState(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]), new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]))),
+            new HardState(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]), votedFor),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]),
             (BinaryPrimitives.ReadUInt32LittleEndian(bytes[56..]) & RecycledFlag) != 0);

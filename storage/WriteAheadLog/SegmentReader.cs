@@ -20,7 +20,9 @@ internal sealed class SegmentReader(IDiskFile file)
         return _window.AsSpan(within, Math.Min(count, _count - within));
     }
 
-    /// <summary>Reads the record at an address, when a whole one is there, before <paramref name="end"/>, and its checksum is right.</summary>
+    /// <summary>
+    /// Reads the record at an address, when a whole one is there, before <paramref name="end"/>, and its checksum is right.
+    /// </summary>
     public bool TryReadRecord(LogAddress address, long end, out RecordHeader header, out ReadOnlySpan<byte> payload)
     {
         payload = default;

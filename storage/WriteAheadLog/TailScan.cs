@@ -2,7 +2,7 @@ namespace DEngine.Storage;
 
 /// <summary>
 /// Looks at everything behind the first record of the last segment that is not believed, to tell a torn tail from damage: a record
-/// anywhere behind it that proves itself and was written when the bad place was known to be durable is a witness of damage.
+/// anywhere behind it that proves itself and was written when the bad place was known to be durable is a witness of damage (D5).
 /// </summary>
 internal readonly record struct TailScan(bool IsDamage, long WitnessOffset, long HighestIndex, long TornEnd)
 {

@@ -46,7 +46,8 @@ public sealed partial class WriteAheadLog
 
         LogAddress end = replay.End;
         IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
-        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options) { HighestIndex = replay.Segments[^1].HighestIndex };
+        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options);
+        _segment.HighestIndex = replay.Segments[^1].HighestIndex;
         Rewrite(file, replay.SyncedThrough, end);
         Cut(file, end.Offset);
         // What is reported from here on is vouched for, so it has to be durable, whatever the process before this one had synced.
@@ -57,8 +58,8 @@ public sealed partial class WriteAheadLog
     }
 
     /// <summary>
-    /// Writes again what no record says has been synced. A sync that failed under the process before this one leaves pages that read well, count as clean and
-    /// are not on the device; only writing them makes the next sync tell the truth.
+    /// Writes again what no record says has been synced. A sync that failed under the process before this one leaves pages that read well,
+    /// count as clean and are not on the device; only writing them makes the next sync tell the truth.
     /// </summary>
     private static void Rewrite(IDiskFile file, LogAddress syncedThrough, LogAddress end)
     {
@@ -73,8 +74,8 @@ public sealed partial class WriteAheadLog
     }
 
     /// <summary>
-    /// Nothing but zeros behind the end, before anything is appended: a record there that still proves itself could otherwise be reached again by the
-    /// chain, when the entry before it happens to be written again (BUGS D7).
+    /// Nothing but zeros behind the end, before anything is appended: a record there that still proves itself could otherwise be reached
+    /// again by the chain, when the entry before it happens to be written again (BUGS D7).
     /// </summary>
     private static void Cut(IDiskFile file, long end)
     {

@@ -3,9 +3,9 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// The log as segment files on an <see cref="IDisk"/> (docs/wal-format.md). <see cref="Write"/> hands one batch to the operating system by one write, so
-/// that it outlives the process at once; <see cref="Sync"/> makes everything so far durable: group commit is several writes before a
-/// sync. Neither allocates in the steady state. One thread at a time; any I/O error but "full" ends its usefulness.
+/// The log as segment files on an <see cref="IDisk"/> (docs/wal-format.md). <see cref="Write"/> hands one batch to the operating system by
+/// one write, so that it outlives the process at once; <see cref="Sync"/> makes everything so far durable: group commit is several writes
+/// before a sync. Neither allocates in the steady state. One thread at a time; any I/O error but "full" ends its usefulness (D6).
 /// </summary>
 public sealed partial class WriteAheadLog : ILogStorage
 {
@@ -75,8 +75,9 @@ public sealed partial class WriteAheadLog : ILogStorage
     }
 
     /// <summary>
-    /// Gives back the room of entries before <paramref name="index"/>, which a snapshot covers: whole segments only, so some of them may stay on disk, but
-    /// none is reported by <see cref="Open"/> any more. Durable on return, with everything written before. Costs a sync or two.
+    /// Gives back the room of entries before <paramref name="index"/>, which a snapshot covers: whole segments only, so some of them may
+    /// stay on disk, but none is reported by <see cref="Open"/> any more. Durable on return, with everything written before. Costs a sync
+    /// or two.
     /// </summary>
     /// <exception cref="StorageFullException">Not even room for the note that they are not needed; nothing has happened.</exception>
     public void DropBefore(long index)
@@ -119,8 +120,8 @@ public sealed partial class WriteAheadLog : ILogStorage
     private OpenSegment Usable()
     {
         Invariant.Holds(_isOpened, "a log is opened before it is used");
-        if (!_isUsable || _segment is null) throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
-        return _segment;
+        if (_isUsable && _segment is not null) return _segment;
+        throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
     }
 
     private void Append(OpenSegment segment)
@@ -146,13 +147,14 @@ public sealed partial class WriteAheadLog : ILogStorage
     private OpenSegment Rotate(OpenSegment segment)
     {
         segment.EraseRefused();
-        // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail.
+        // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail (D8).
         SyncSegment(segment);
-        OpenSegment next = _files.Create(new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, IsRecycled: false));
-        _files.SyncDirectory();
+        OpenSegment next = _files.Create(
+            new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, IsRecycled: false));
         _closed.Add(new SegmentSummary(segment.Sequence, segment.HighestIndex));
         segment.Dispose();
         _segment = next;
+        _files.SyncDirectory();
         _syncedThrough = next.End;
         return next;
     }
@@ -187,7 +189,6 @@ public sealed partial class WriteAheadLog : ILogStorage
             RecordKind kind = RecordKind.Entry;
             if (entry.Index != extent.Last + 1)
             {
-                Invariant.Holds(extent.IsEmpty, "an entry follows the log's last one, unless the log is empty (index, last)", entry.Index, extent.Last);
                 kind = RecordKind.Restart;
                 extent.Restart(entry.Index);
             }

@@ -10,12 +10,14 @@ public sealed record WriteAheadLogOptions
     public const int SegmentBytesMax = 1 << 30;
 
     /// <summary>
-    /// Size at which a segment is closed, in bytes: 4 KiB to 1 GiB, 64 KiB at least in production. A batch is never split, so a batch larger than a
-    /// segment makes a larger segment.
+    /// Size at which a segment is closed, in bytes: 4 KiB to 1 GiB, 64 KiB at least in production. A batch is never split, so a batch
+    /// larger than a segment makes a larger segment.
     /// </summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 
-    /// <summary>How far ahead of use a fresh segment is filled with zeros, in bytes: 4 KiB to 1 GiB. No more than a segment is filled.</summary>
+    /// <summary>
+    /// How far ahead of use a fresh segment is filled with zeros, in bytes: 4 KiB to 1 GiB. No more than a segment is filled.
+    /// </summary>
     public int ZeroAheadBytes { get; init; } = 1 << 20;
 
     /// <summary>How many dropped segments wait to be used again; further ones are deleted. 0 to 64.</summary>

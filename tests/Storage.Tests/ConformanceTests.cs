@@ -11,7 +11,8 @@ public sealed class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Write_ahead_log_on_a_simulated_disk(string promise) => Run(promise, () => new SimulatedFixture(new WriteAheadLogOptions(), 1));
+    public void Write_ahead_log_on_a_simulated_disk(string promise) =>
+        Run(promise, () => new SimulatedFixture(new WriteAheadLogOptions(), 1));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -22,7 +23,8 @@ public sealed class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Write_ahead_log_on_a_real_disk(string promise) => Run(promise, () => new RealFixture(new WriteAheadLogOptions { SegmentBytes = 1 << 20 }));
+    public void Write_ahead_log_on_a_real_disk(string promise) =>
+        Run(promise, () => new RealFixture(new WriteAheadLogOptions { SegmentBytes = 1 << 20 }));
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -3,14 +3,16 @@ using Xunit.Abstractions;
 
 namespace DEngine.Storage.Tests;
 
-/// <summary>Damage to what was once durable is never taken for a torn tail, and never for an entry (DESIGN §5 rules 1 and 2, BUGS D8 and D14).</summary>
+/// <summary>
+/// Damage to what was once durable is never taken for a torn tail, and never for an entry (DESIGN §5 rules 1 and 2, BUGS D8 and D14).
+/// </summary>
 public sealed class DamageTests(ITestOutputHelper output)
 {
     private static readonly WriteAheadLogOptions OneSegment = new() { SegmentBytes = 1 << 20, ZeroAheadBytes = 4096 };
 
     /// <summary>
-    /// The one place where a torn tail and damage look alike is the last group that was synced, as nothing was written after its sync that could say
-    /// so. Everything before it is told apart without exception.
+    /// The one place where a torn tail and damage look alike is the last group that was synced, as nothing was written after its sync that
+    /// could say so. Everything before it is told apart without exception.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -76,7 +78,13 @@ public sealed class DamageTests(ITestOutputHelper output)
         disk.FlipBit(SegmentName.Of(1), offset + 60, 3);
         byte[] bytes = disk.Peek(SegmentName.Of(1));
         disk.Faults = new FaultFrom(
-            0, new DiskFault(DiskFaultKind.CrashBefore), DiskOperationKind.Write, DiskOperationKind.Create, DiskOperationKind.Delete, DiskOperationKind.Rename, DiskOperationKind.SetLength);
+            0,
+            new DiskFault(DiskFaultKind.CrashBefore),
+            DiskOperationKind.Write,
+            DiskOperationKind.Create,
+            DiskOperationKind.Delete,
+            DiskOperationKind.Rename,
+            DiskOperationKind.SetLength);
         var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
         Assert.Contains(SegmentName.Of(1), error.Message, StringComparison.Ordinal);
         Assert.Contains($"offset {offset}", error.Message, StringComparison.Ordinal);
@@ -106,7 +114,7 @@ public sealed class DamageTests(ITestOutputHelper output)
                 try
                 {
                     LogState found = LogHarness.Recover(disk);
-                    for (int i = 0; i < found.Entries.Count; i++) Assert.True(StorageUnderTest.Same(StorageUnderTest.MakeEntry(1, i + 1), found.Entries[i]));
+                    foreach (Entry entry in found.Entries) Assert.True(StorageUnderTest.Same(StorageUnderTest.MakeEntry(1, entry.Index), entry));
                     dropped++;
                 }
                 catch (StorageDamagedException)
@@ -131,6 +139,32 @@ public sealed class DamageTests(ITestOutputHelper output)
         // A whole valid record, and what it is chained to, behind the end: the same bytes two places further.
         disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (6 * total), bytes.AsSpan(SegmentHeader.Bytes + (4 * total), 2 * total));
         Assert.Equal(6, LogHarness.Recover(disk).Entries.Count);
+    }
+
+    /// <summary>Someone keeps a copy of a log in a value: sound records, but not of this place.</summary>
+    [Fact]
+    public void A_payload_that_holds_records_of_a_log_does_not_make_a_torn_tail_look_like_damage()
+    {
+        var other = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(other, OneSegment))
+        {
+            for (int i = 1; i <= 100; i++) LogHarness.Append(log, term: 1, firstIndex: i, count: 1);
+        }
+        int total = (int)RecordHeader.TotalBytes(40);
+        byte[] record = other.Peek(SegmentName.Of(1)).AsSpan(SegmentHeader.Bytes + (99 * total), total).ToArray();
+
+        var disk = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(disk, OneSegment))
+        {
+            LogHarness.Append(log, term: 1, firstIndex: 1, count: 3);
+            log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(1, 4, 40), new Entry(new LogPosition(1, 5), EntryKind.Command, record)));
+            log.Sync();
+        }
+        // Lost: the first record of the group and the beginning of the second, so that its payload is looked at as if it might hold records.
+        disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (3 * total), new byte[total + 16]);
+        LogState found = LogHarness.Recover(disk, out LogRecovery recovery);
+        Assert.Equal(3, found.Entries.Count);
+        Assert.True(recovery.TornBytes > total);
     }
 
     [Fact]
@@ -179,6 +213,23 @@ public sealed class DamageTests(ITestOutputHelper output)
         swapped.Poke(SegmentName.Of(3), 0, swapped.Peek(SegmentName.Of(2)));
         var error = Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(swapped));
         Assert.Contains("not the file it should be", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing behind its first record could bear witness, so its header has to.</summary>
+    [Fact]
+    public void A_last_segment_of_another_log_is_damage_though_it_holds_one_group_only()
+    {
+        SimulatedDisk disk = OneGroupInTheLastSegment(term: 1), other = OneGroupInTheLastSegment(term: 2);
+        disk.Poke(SegmentName.Of(2), 0, other.Peek(SegmentName.Of(2)));
+        Assert.Throws<StorageDamagedException>(() => LogHarness.Recover(disk));
+
+        static SimulatedDisk OneGroupInTheLastSegment(long term)
+        {
+            var disk = new SimulatedDisk();
+            using WriteAheadLog log = LogHarness.Open(disk);
+            for (int i = 1; log.SegmentCount < 2; i++) LogHarness.Append(log, term, firstIndex: i, count: 1);
+            return disk;
+        }
     }
 
     [Fact]
@@ -236,6 +287,8 @@ public sealed class DamageTests(ITestOutputHelper output)
     private sealed class Misdirection(long offset) : IDiskFaults
     {
         public DiskFault Before(in DiskOperation operation) =>
-            operation.Kind == DiskOperationKind.Write && operation.Length < 4000 ? new DiskFault(DiskFaultKind.Misdirected, Offset: offset) : default;
+            operation.Kind == DiskOperationKind.Write && operation.Length < 4000
+                ? new DiskFault(DiskFaultKind.Misdirected, Offset: offset)
+                : default;
     }
 }

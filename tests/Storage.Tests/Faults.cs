@@ -31,7 +31,9 @@ internal sealed class OperationRecorder : IDiskFaults
         return DiskFault.None;
     }
 
-    /// <summary>Every way to crash at the operations that change something: before, after, and in the middle of those that can be halved.</summary>
+    /// <summary>
+    /// Every way to crash at the operations that change something: before, after, and in the middle of those that can be halved.
+    /// </summary>
     public IEnumerable<(long Ordinal, DiskFault Fault)> CrashPoints()
     {
         foreach (DiskOperation operation in Operations)

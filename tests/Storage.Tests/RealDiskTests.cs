@@ -57,7 +57,9 @@ public sealed class RealDiskTests
         Assert.Throws<IOException>(() => disk.Create("a"));
     }
 
-    /// <summary>The end of a process in the middle of its work: nothing is disposed of, nothing synced; what was handed over is there.</summary>
+    /// <summary>
+    /// The end of a process in the middle of its work: nothing is disposed of, nothing synced; what was handed over is there.
+    /// </summary>
     [Fact]
     public void What_was_written_outlives_the_process_without_a_sync()
     {

@@ -27,7 +27,7 @@ internal sealed class PublishedRoot(TreeNode tree, long appliedIndex, long count
 /// first.</item>
 /// <item>Lifetime: a reader's reference keeps its state alive; the garbage collector takes the place of epochs or reference counts.</item>
 /// </list>
-/// Who checks a lease first and then calls <see cref="Read"/>: the load of the lease must be an acquire too, so that the root is not loaded before it.
+/// Who checks a lease first and then calls <see cref="Read"/>: the load of the lease must be an acquire too, so that the root is not loaded before it (R6).
 /// </remarks>
 internal sealed class PublishedRootCell
 {

@@ -48,7 +48,7 @@ internal sealed class RememberedReplies(int window)
         Invariant.Holds(Fits(sequence), "only a sequence in the window is remembered", sequence, AcknowledgedBelow);
         if (sequence - AcknowledgedBelow >= (ulong)_ring.Length) GrowFor(sequence);
         ref Slot slot = ref SlotOf(sequence);
-        Invariant.Holds(slot.Sequence == 0, "a sequence is applied once", sequence, slot.Sequence);
+        Invariant.Holds(slot.Sequence == 0, "a sequence is applied once (X2)", sequence, slot.Sequence);
         slot.Sequence = sequence;
         slot.Command = command;
         if (slot.Reply.Length == reply.Length) reply.CopyTo(slot.Reply);

@@ -9,7 +9,9 @@ internal sealed class SessionTable
     private readonly Dictionary<ulong, Session> _byId = [];
     private readonly SessionOptions _options;
 
-    /// <summary>Ends of a list in order of <see cref="Session.LastUsedIndex"/>. Indices only rise, so moving a used session to the end keeps it sorted.</summary>
+    /// <summary>
+    /// Ends of a list in order of <see cref="Session.LastUsedIndex"/>. Indices only rise, so moving a used session to the end keeps it sorted.
+    /// </summary>
     private Session? _leastRecent, _mostRecent;
 
     internal SessionTable(SessionOptions options)

@@ -8,7 +8,9 @@ public enum DiskFaultKind : byte
     /// <summary>The process ends before the operation.</summary>
     CrashBefore,
 
-    /// <summary>The process ends in the middle: of a write, the first <see cref="DiskFault.KeptBytes"/> have reached the operating system.</summary>
+    /// <summary>
+    /// The process ends in the middle: of a write, the first <see cref="DiskFault.KeptBytes"/> have reached the operating system.
+    /// </summary>
     CrashDuring,
 
     /// <summary>The process ends when the operation is done, before the caller knows.</summary>
@@ -28,14 +30,17 @@ public enum DiskFaultKind : byte
 
 /// <summary>What an <see cref="IDiskFaults"/> answers for one operation; default: it goes well.</summary>
 /// <param name="Kind">What goes wrong.</param>
-/// <param name="KeptBytes">See <see cref="DiskFaultKind.CrashDuring"/> and <see cref="DiskFaultKind.Full"/>; more than the write has means all of it.</param>
+/// <param name="KeptBytes">See <see cref="DiskFaultKind.CrashDuring"/> and <see cref="DiskFaultKind.Full"/>; more than the write has means
+/// all of it.</param>
 /// <param name="Offset">See <see cref="DiskFaultKind.Misdirected"/>.</param>
 public readonly record struct DiskFault(DiskFaultKind Kind, int KeptBytes = 0, long Offset = 0)
 {
     public static DiskFault None => default;
 }
 
-/// <summary>Decides what goes wrong on a <see cref="SimulatedDisk"/>. Asked before every operation, on the thread that asks for it.</summary>
+/// <summary>
+/// Decides what goes wrong on a <see cref="SimulatedDisk"/>. Asked before every operation, on the thread that asks for it.
+/// </summary>
 public interface IDiskFaults
 {
     DiskFault Before(in DiskOperation operation);

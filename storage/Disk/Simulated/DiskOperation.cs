@@ -17,7 +17,8 @@ public enum DiskOperationKind : byte
 
 /// <summary>One operation on a <see cref="SimulatedDisk"/>, before it is carried out.</summary>
 /// <param name="Kind">What is to be done.</param>
-/// <param name="Ordinal">Number of the operation on this disk, from 0, over all crashes: with the kind, a stable key for injected faults.</param>
+/// <param name="Ordinal">Number of the operation on this disk, from 0, over all crashes: with the kind, a stable key for injected
+/// faults.</param>
 /// <param name="File">Name of the file (the old one for a rename); empty for the directory's own operations.</param>
 /// <param name="Offset">Bytes into the file; the new length for <see cref="DiskOperationKind.SetLength"/>.</param>
 /// <param name="Length">Bytes to read or write.</param>

@@ -3,7 +3,8 @@ namespace DEngine.Storage;
 /// <summary>What a power loss does with what was not synced. Probabilities in [0, 1].</summary>
 /// <param name="KeepWrite">That a write survives whole, whatever becomes of earlier ones.</param>
 /// <param name="TearWrite">That a write survives in part: each of its 512-byte sectors on the toss of a coin.</param>
-/// <param name="KeepDirectoryOperation">That a creation, rename or deletion survives; not after an earlier one of the same name was lost.</param>
+/// <param name="KeepDirectoryOperation">That a creation, rename or deletion survives; not after an earlier one of the same name was
+/// lost.</param>
 public readonly record struct PowerLossPolicy(double KeepWrite, double TearWrite, double KeepDirectoryOperation)
 {
     /// <summary>Only what was synced survives.</summary>

@@ -2,7 +2,9 @@ using DEngine.Core;
 
 namespace DEngine.Storage;
 
-/// <summary>The names of a <see cref="SimulatedDisk"/>: what the platter holds, what the operating system shows, and the operations between the two.</summary>
+/// <summary>
+/// The names of a <see cref="SimulatedDisk"/>: what the platter holds, what the operating system shows, and the operations between the two.
+/// </summary>
 internal sealed class SimulatedDirectory
 {
     private readonly SortedDictionary<string, SimulatedInode> _shown = new(StringComparer.Ordinal);
@@ -55,7 +57,9 @@ internal sealed class SimulatedDirectory
         }
     }
 
-    /// <summary>Every file that has a name now or would have one after a power loss, once each, in an order that does not depend on the run.</summary>
+    /// <summary>
+    /// Every file that has a name now or would have one after a power loss, once each, in an order that does not depend on the run.
+    /// </summary>
     public List<SimulatedInode> Inodes()
     {
         var found = new List<SimulatedInode>(_shown.Values);
@@ -78,7 +82,10 @@ internal sealed class SimulatedDirectory
         SimulatedInode Of(SimulatedInode inode) => made[old.IndexOf(inode)];
         foreach ((string name, SimulatedInode inode) in _shown) copy._shown.Add(name, Of(inode));
         foreach ((string name, SimulatedInode inode) in _durable) copy._durable.Add(name, Of(inode));
-        foreach (Pending operation in _pending) copy._pending.Add(operation with { Inode = operation.Inode is null ? null : Of(operation.Inode) });
+        foreach (Pending operation in _pending)
+        {
+            copy._pending.Add(operation with { Inode = operation.Inode is null ? null : Of(operation.Inode) });
+        }
         return copy;
     }
 

@@ -3,9 +3,9 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// A disk in memory with a volatile cache, for tests and the simulator: what was not synced may be lost in any combination, torn and reordered. Outlives
-/// the simulated processes that use it. Deterministic; single-threaded. Harsher than real disks where that costs nothing: a
-/// file's own sync does not make its name durable, and of two writes to one sector the later may survive alone.
+/// A disk in memory with a volatile cache, for tests and the simulator: what was not synced may be lost in any combination, torn and
+/// reordered. Outlives the simulated processes that use it. Deterministic; single-threaded. Harsher than real disks where that costs
+/// nothing: a file's own sync does not make its name durable, and of two writes to one sector the later may survive alone.
 /// </summary>
 /// <param name="faults">Asked before every operation; null: nothing goes wrong.</param>
 public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
@@ -114,7 +114,9 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
         _dead = false;
     }
 
-    /// <summary>The machine ends: of what was not synced, what <paramref name="policy"/> and <paramref name="random"/> leave. Open handles are void.</summary>
+    /// <summary>
+    /// The machine ends: of what was not synced, what <paramref name="policy"/> and <paramref name="random"/> leave. Open handles are void.
+    /// </summary>
     public void PowerLoss(ref DeterministicRandom random, PowerLossPolicy policy)
     {
         List<SimulatedInode> inodes = _directory.Inodes();
@@ -130,7 +132,8 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
     public void FlipBit(string file, long offset, int bit)
     {
         SimulatedInode inode = Find(file);
-        Invariant.Holds(offset >= 0 && offset < inode.Length && bit is >= 0 and < 8, "a flipped bit lies within its file", offset, inode.Length);
+        bool lies = offset >= 0 && offset < inode.Length && bit is >= 0 and < 8;
+        Invariant.Holds(lies, "a flipped bit lies within its file", offset, inode.Length);
         inode.FlipBit(offset, bit);
     }
 
@@ -154,7 +157,14 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
 
     /// <summary>A disk with the same content, synced and not, and no faults.</summary>
     public SimulatedDisk Copy() =>
-        new() { _directory = _directory.Copy(), _dead = _dead, CapacityBytes = CapacityBytes, OperationCount = OperationCount, Life = Life };
+        new()
+        {
+            _directory = _directory.Copy(),
+            _dead = _dead,
+            CapacityBytes = CapacityBytes,
+            OperationCount = OperationCount,
+            Life = Life,
+        };
 
     /// <summary>Does nothing: the disk outlives the process.</summary>
     public void Dispose()
@@ -197,7 +207,8 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
     private DiskFault BeginWrite(SimulatedInode inode, long offset, ReadOnlySpan<byte> bytes)
     {
         DiskFault fault = Ask(DiskOperationKind.Write, inode.Name, offset, bytes.Length);
-        if (fault.Kind is DiskFaultKind.CrashDuring or DiskFaultKind.Full) inode.Write(offset, bytes[..Math.Min(bytes.Length, fault.KeptBytes)]);
+        if (fault.Kind is DiskFaultKind.CrashDuring or DiskFaultKind.Full)
+            inode.Write(offset, bytes[..Math.Min(bytes.Length, fault.KeptBytes)]);
         ThrowIfBefore(fault, DiskOperationKind.Write, inode.Name);
         return fault;
     }
@@ -250,8 +261,9 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
         if (_dead) throw new SimulatedCrashException("The process has ended.");
     }
 
-    private SimulatedInode Find(string name) =>
-        _directory.Shown.TryGetValue(name, out SimulatedInode? inode) ? inode : throw new FileNotFoundException($"There is no file {name}.", name);
+    private SimulatedInode Find(string name) => _directory.Shown.TryGetValue(name, out SimulatedInode? inode)
+        ? inode
+        : throw new FileNotFoundException($"There is no file {name}.", name);
 
     private static StorageFullException Full(string file) => new($"No room left for '{file}'.");
 }

@@ -3,8 +3,8 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// A file of a <see cref="SimulatedDisk"/>, whatever its names: what the platter holds, what the operating system shows, and the operations between
-/// the two. The platter plus all pending operations is what is shown, but for what a failed sync has lost.
+/// A file of a <see cref="SimulatedDisk"/>, whatever its names: what the platter holds, what the operating system shows, and the operations
+/// between the two. The platter plus all pending operations is what is shown, but for what a failed sync has lost.
 /// </summary>
 internal sealed class SimulatedInode(string name)
 {
@@ -127,7 +127,8 @@ internal sealed class SimulatedInode(string name)
     private int Keep(ReadOnlySpan<byte> bytes)
     {
         int start = _pendingBytesUsed;
-        if (start + bytes.Length > _pendingBytes.Length) Array.Resize(ref _pendingBytes, Math.Max(start + bytes.Length, _pendingBytes.Length * 2));
+        int needed = start + bytes.Length;
+        if (needed > _pendingBytes.Length) Array.Resize(ref _pendingBytes, Math.Max(needed, _pendingBytes.Length * 2));
         bytes.CopyTo(_pendingBytes.AsSpan(start));
         _pendingBytesUsed += bytes.Length;
         return start;

@@ -80,7 +80,8 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal((uint.MaxValue, "[::1]:9081", "node-1.example.org:9081", "blue-1"),
             (o.Cluster.NodeId, o.Cluster.ListenAddress, o.Cluster.AdvertiseAddress, o.Cluster.ClusterId));
         Assert.Equal((_place.In("data"), _place.In("text")), (o.Cluster.DbRootDir, o.Cluster.LogDir));
-        Assert.Equal([(uint.MaxValue, MemberRole.Voter, MemberStatus.Active), (2u, MemberRole.Learner, MemberStatus.Promotable), (3u, MemberRole.Learner, MemberStatus.ReadOnly)],
+        Assert.Equal(
+            [(uint.MaxValue, MemberRole.Voter, MemberStatus.Active), (2u, MemberRole.Learner, MemberStatus.Promotable), (3u, MemberRole.Learner, MemberStatus.ReadOnly)],
             o.Cluster.InitialCluster.Select(m => (m.Id, m.Role, m.Status)));
         Assert.Equal("10.0.0.3:9083", o.Cluster.InitialCluster[2].Address);
         Assert.Equal((300, 600, 50, 5000, 2), (o.Election.ElectionTimeoutMinMs, o.Election.ElectionTimeoutMaxMs,
@@ -110,7 +111,9 @@ public sealed class LoadingTests : IDisposable
         DEngineOptions o = result.Options!;
         Assert.Equal((1000, 2000, 100, 500), (o.Election.ElectionTimeoutMinMs, o.Election.ElectionTimeoutMaxMs,
             o.Replication.HeartbeatIntervalMs, o.ReadConsistency.LeaseDurationMs));
-        Assert.Equal((10_000, 10_000, 4096, 1_048_576), (o.Backpressure.MaxPendingWrites, o.Backpressure.MaxPendingReads, o.Limits.MaxKeyBytes, o.Limits.MaxValueBytes));
+        Assert.Equal(
+            (10_000, 10_000, 4096, 1_048_576),
+            (o.Backpressure.MaxPendingWrites, o.Backpressure.MaxPendingReads, o.Limits.MaxKeyBytes, o.Limits.MaxValueBytes));
         Assert.All(o.Cluster.InitialCluster, m => Assert.Equal((MemberRole.Voter, MemberStatus.Active), (m.Role, m.Status)));
     }
 

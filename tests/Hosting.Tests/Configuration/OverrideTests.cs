@@ -32,7 +32,9 @@ public sealed class OverrideTests : IDisposable
         Assert.Empty(result.Mistakes);
         DEngineOptions o = result.Options!;
         Assert.Equal((2u, "127.0.0.1:9082", 11, 3000), (o.Cluster.NodeId, o.Cluster.ListenAddress, o.Batching.MaxBatchSize, o.Election.ElectionTimeoutMaxMs));
-        Assert.Equal((ReadPolicy.LeaseRead, false, true), (o.ReadConsistency.DefaultPolicy, o.ReadConsistency.AllowClientOverride, o.Monitoring.PrometheusEnabled));
+        Assert.Equal(
+            (ReadPolicy.LeaseRead, false, true),
+            (o.ReadConsistency.DefaultPolicy, o.ReadConsistency.AllowClientOverride, o.Monitoring.PrometheusEnabled));
         Assert.Equal((7, 8), (o.Persistence.FlushPolicy.Batch!.Threshold, o.Persistence.FlushPolicy.Batch.IntervalMs));
     }
 

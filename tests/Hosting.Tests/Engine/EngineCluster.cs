@@ -60,7 +60,7 @@ internal sealed class EngineCluster : IAsyncDisposable
     {
         DEngineOptions options = OptionsOf(node);
         change?.Invoke(options);
-        var services = new EngineServices { OnFatal = Fatal.Enqueue, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20) };
+        var services = new EngineServices { OnFatal = error => { Console.Error.WriteLine(error); Fatal.Enqueue(error); }, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20) };
         EmbeddedEngine engine = await EmbeddedEngine.StartAsync(options, services);
         Engines[node - 1] = engine;
         return engine;

@@ -1,0 +1,60 @@
+# DEngine. `make help` lists what there is. Needs the .NET SDK and make, nothing else.
+
+CONFIGURATION := Release
+EXAMPLE := examples/three-nodes-standalone
+STAMP := dist/.built
+SEEDS ?= 1-1000
+
+# Everything that an executable is made of; a change of any of it builds anew.
+SOURCES := $(shell find core storage transport hosting server simulation \
+	-type d \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' \) -print 2>/dev/null) \
+	Directory.Build.props Directory.Packages.props global.json
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.DEFAULT_GOAL := build
+.PHONY: build test tidy api format bench sweep clean help
+.PHONY: start-cluster start-node1 start-node2 start-node3 join-node4 join-node5 clean-log-db perf-cluster
+
+build: $(STAMP) ## the server and the simulator: dist/dengine, dist/dengine-sim
+
+$(STAMP): $(SOURCES)
+	dotnet publish server/DEngine.Server.csproj -c $(CONFIGURATION) -o dist --nologo -v quiet
+	dotnet publish simulation/CommandLine/dengine-sim.csproj -c $(CONFIGURATION) -o dist --nologo -v quiet
+	@touch $@
+
+test: ## every test; the last line is the total
+	@build/test.sh
+
+tidy: ## the tests of style, references, texts and public surface alone
+	@build/test.sh tests/Tidy/DEngine.Tidy.csproj
+
+api: ## rewrites docs/api from what is compiled
+	@DENGINE_REWRITE=1 build/test.sh tests/Tidy/DEngine.Tidy.csproj
+
+format: ## puts the sources into the house's format
+	dotnet format DEngine.sln
+
+sweep: build ## simulated runs under faults; SEEDS=1-1000
+	dist/dengine-sim sweep --seeds $(SEEDS)
+
+bench: ## the benchmarks
+	dotnet run --project bench -c $(CONFIGURATION)
+
+start-cluster: build ## three nodes in the foreground; Ctrl+C stops all three
+start-node1 start-node2 start-node3: build ## one node in the foreground
+join-node4 join-node5: build ## one more node for a running cluster
+perf-cluster: build ## load on a running cluster
+clean-log-db: ## removes the example's logs and data
+
+start-cluster start-node1 start-node2 start-node3 join-node4 join-node5 perf-cluster clean-log-db:
+	@$(MAKE) --no-print-directory -C $(EXAMPLE) $@
+
+clean: ## removes what was built, and the example's logs and data
+	@if [ -f $(EXAMPLE)/Makefile ]; then $(MAKE) --no-print-directory -C $(EXAMPLE) clean-log-db; fi
+	rm -rf dist artifacts
+	find . -type d \( -name bin -o -name obj -o -name TestResults \) -not -path './.git/*' -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { printf "  make %-42s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Diagnostics;
+using DEngine.Simulation.Runs;
+using Spectre.Console;
+
+namespace DEngine.Simulation.CommandLine;
+
+/// <summary><c>sweep</c>: many seeds, side by side; stops for nothing, prints what failed.</summary>
+internal static class SweepCommand
+{
+    private const int FailuresShown = 20;
+
+    public static Command Create()
+    {
+        var seeds = new Option<string>("--seeds") { Description = "From A to B, both included.", HelpName = "A-B", Required = true };
+        seeds.Validators.Add(given =>
+        {
+            if (!SeedRange.TryParse(given.GetValueOrDefault<string>() ?? "", out _)) given.AddError("--seeds must be A-B with A <= B, such as 1-2000");
+        });
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "Runs at the same time; each takes one core.",
+            HelpName = "J",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        jobs.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() < 1) given.AddError("--jobs must be 1 or more");
+        });
+        var stopAtFirst = new Option<bool>("--stop-at-first") { Description = "End with the first seed that fails." };
+        var command = new Command("sweep", "Run many seeds. Exit code 1: at least one violation or stuck run.") { seeds, jobs, stopAtFirst };
+        command.SetAction(parsed =>
+        {
+            _ = SeedRange.TryParse(parsed.GetRequiredValue(seeds), out SeedRange range);
+            return Run(range, parsed.GetValue(jobs), parsed.GetValue(stopAtFirst), parsed.InvocationConfiguration.Output);
+        });
+        return command;
+    }
+
+    private static int Run(SeedRange range, int jobs, bool stopAtFirst, TextWriter output)
+    {
+        var totals = new SweepTotals();
+        long started = Stopwatch.GetTimestamp();
+        if (Console.IsOutputRedirected || output != Console.Out) Sweep(range, jobs, stopAtFirst, totals, () => PrintProgress(output, totals, range, started));
+        else SweepWithBar(range, jobs, stopAtFirst, totals);
+
+        foreach (RunResult failure in totals.Failures.Take(FailuresShown)) output.WriteLine(failure);
+        if (totals.Failures.Count > FailuresShown) output.WriteLine($"… and {totals.Failures.Count - FailuresShown} more");
+        output.WriteLine(totals.Summary(Stopwatch.GetElapsedTime(started)));
+        return totals.Failures.Count == 0 ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    private static void SweepWithBar(SeedRange range, int jobs, bool stopAtFirst, SweepTotals totals) =>
+        AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask bar = context.AddTask("seeds", maxValue: range.Count);
+                Sweep(range, jobs, stopAtFirst, totals, () =>
+                {
+                    bar.Value = totals.Runs;
+                    bar.Description = totals.Failures.Count == 0 ? "seeds" : $"[red]{totals.Failures.Count} failed[/]";
+                });
+            });
+
+    private static void Sweep(SeedRange range, int jobs, bool stopAtFirst, SweepTotals totals, Action onProgress)
+    {
+        long next = 0;
+        var threads = new Thread[jobs];
+        for (int i = 0; i < jobs; i++)
+        {
+            threads[i] = new Thread(() =>
+            {
+                while (!(stopAtFirst && totals.Failures.Count > 0))
+                {
+                    ulong offset = (ulong)Interlocked.Increment(ref next) - 1;
+                    if (offset >= range.Count) return;
+                    totals.Add(Simulator.Run(range.First + offset));
+                }
+            });
+            threads[i].Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            while (!thread.Join(TimeSpan.FromMilliseconds(200))) onProgress();
+        }
+
+        onProgress();
+    }
+
+    /// <summary>For logs: a line every twentieth part.</summary>
+    private static void PrintProgress(TextWriter output, SweepTotals totals, SeedRange range, long started)
+    {
+        long step = (long)Math.Max(1, range.Count / 20);
+        long part = totals.Runs / step;
+        if (part <= totals.PartsPrinted) return;
+        totals.PartsPrinted = part;
+        output.WriteLine($"{totals.Runs} of {range.Count} seeds, {totals.Failures.Count} failed, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using DEngine.Simulation.Runs;
+
+namespace DEngine.Simulation.CommandLine;
+
+/// <summary>What a sweep has done so far. Filled by several threads.</summary>
+internal sealed class SweepTotals
+{
+    private readonly Lock _lock = new();
+    private readonly List<RunResult> _failures = [];
+    private TimeSpan _simulated;
+    private long _events;
+    private long _operations;
+    private long _faults;
+
+    public long Runs { get; private set; }
+
+    public long PartsPrinted { get; set; }
+
+    /// <summary>In order of seed.</summary>
+    public IReadOnlyList<RunResult> Failures
+    {
+        get
+        {
+            lock (_lock) return [.. _failures.OrderBy(f => f.Seed)];
+        }
+    }
+
+    public void Add(RunResult result)
+    {
+        lock (_lock)
+        {
+            Runs++;
+            _simulated += result.SimulatedTime;
+            _events += result.Events;
+            _operations += result.Operations;
+            _faults += result.Faults;
+            if (result.Verdict != RunVerdict.Passed) _failures.Add(result);
+        }
+    }
+
+    public string Summary(TimeSpan elapsed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Runs} seeds, {_failures.Count} failed: {_simulated.TotalHours:F2} h simulated in {elapsed.TotalSeconds:F0} s, {_events} events ({_events / elapsed.TotalSeconds:F0}/s), {_operations} operations, {_faults} faults");
+}

@@ -1,0 +1,117 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.Invariants;
+
+/// <summary>
+/// Looks at every node after every event and throws a <see cref="ViolationException"/> at the first broken invariant. Knows what no node can know:
+/// all of them at once, and the past.
+/// </summary>
+internal sealed class SafetyChecker(int nodeCount)
+{
+    private readonly Dictionary<long, NodeId> _leaders = [];
+    private readonly Dictionary<LogPosition, EntryIdentity> _entries = [];
+    private readonly List<LogPosition> _committed = [];
+    private readonly List<long> _committedInTerm = [];
+    private readonly Seen[] _seen = new Seen[nodeCount];
+    private readonly DurableShadow[] _disks = NewShadows(nodeCount);
+
+    /// <summary>How many entries are known to be committed.</summary>
+    public int CommittedCount => _committed.Count;
+
+    public DurableShadow DiskOf(int node) => _disks[node];
+
+    /// <summary>A node has appended entries (they are in its log, not yet durable): log matching.</summary>
+    public void OnAppended(Node node, PersistBatch batch)
+    {
+        foreach (ref readonly Entry entry in batch.Entries)
+        {
+            node.Raft.Log.TryTermAt(entry.Index - 1, out long previousTerm);
+            var identity = new EntryIdentity(entry.Kind, Crc32C.Compute(entry.Payload.Span), entry.Payload.Length, previousTerm);
+            if (!_entries.TryGetValue(entry.Position, out EntryIdentity known))
+            {
+                _entries.Add(entry.Position, identity);
+            }
+            else if (known != identity)
+            {
+                throw new ViolationException($"LM {node.Id}: entry {entry.Position} is {identity}, elsewhere it is {known}");
+            }
+        }
+    }
+
+    public void OnRoleChange(Node node, in RoleChange change)
+    {
+        if (change.To != Role.Leader) return;
+        if (!_leaders.TryAdd(change.Term, node.Id) && _leaders[change.Term] != node.Id)
+        {
+            throw new ViolationException($"ES term {change.Term} has two leaders: {_leaders[change.Term]} and {node.Id}");
+        }
+
+        for (int i = 0; i < _committed.Count; i++)
+        {
+            // Late votes may elect a leader of a past term: it owes only what was committed in terms before its own (paper §5.4.3).
+            LogPosition position = _committed[i];
+            if (_committedInTerm[i] < change.Term && !node.Raft.Log.Contains(position))
+            {
+                throw new ViolationException($"LC {node.Id} leads term {change.Term} without committed entry {position}");
+            }
+        }
+    }
+
+    /// <summary>A node starts (again): what it may forget is forgotten here too.</summary>
+    public void OnStarted(int position) => _seen[position] = new Seen(_seen[position].Term, 0, 0);
+
+    /// <summary>Compares a node with its own past and with the others.</summary>
+    public void Check(int position, Node node)
+    {
+        ref Seen seen = ref _seen[position];
+        RaftNode raft = node.Raft;
+        long term = raft.Term;
+        if (raft.DurableTicket == raft.LastTicket && term < seen.Term)
+            throw new ViolationException($"MON {node.Id}: term fell from {seen.Term} to {term}");
+        if (raft.CommitIndex < seen.Commit)
+            throw new ViolationException($"MON {node.Id}: commit index fell from {seen.Commit} to {raft.CommitIndex}");
+        if (node.AppliedIndex < seen.Applied)
+            throw new ViolationException($"MON {node.Id}: applied index fell from {seen.Applied} to {node.AppliedIndex}");
+        if (node.AppliedIndex > raft.CommitIndex)
+            throw new ViolationException($"SMS {node.Id}: applied {node.AppliedIndex} beyond commit index {raft.CommitIndex}");
+        for (long index = seen.Commit + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index].Position);
+        seen = new Seen(_disks[position].HardState.Term, raft.CommitIndex, node.AppliedIndex);
+    }
+
+    /// <summary>The entry that a node holds to be committed at an index is the one that everybody holds to be.</summary>
+    private void OnCommitted(Node node, LogPosition position)
+    {
+        if (position.Index <= _committed.Count)
+        {
+            LogPosition known = _committed[(int)position.Index - 1];
+            if (known != position) throw new ViolationException($"CI {node.Id} committed {position} where {known} was committed before");
+            return;
+        }
+
+        if (position.Index != _committed.Count + 1) throw new ViolationException($"CI {node.Id} committed {position} before its predecessor");
+        int holders = 0;
+        foreach (DurableShadow disk in _disks)
+        {
+            if (disk.Holds(position)) holders++;
+        }
+
+        if (holders < (nodeCount / 2) + 1)
+        {
+            throw new ViolationException($"CQ {node.Id} committed {position}, which only {holders} of {nodeCount} nodes hold durably");
+        }
+
+        _committed.Add(position);
+        _committedInTerm.Add(node.Raft.Term);
+    }
+
+    private static DurableShadow[] NewShadows(int count)
+    {
+        var shadows = new DurableShadow[count];
+        for (int i = 0; i < count; i++) shadows[i] = new DurableShadow();
+        return shadows;
+    }
+
+    private readonly record struct Seen(long Term, long Commit, long Applied);
+
+    private readonly record struct EntryIdentity(EntryKind Kind, uint Checksum, int Length, long PreviousTerm);
+}

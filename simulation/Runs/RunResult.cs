@@ -1,0 +1,53 @@
+using DEngine.Simulation.Checking;
+
+namespace DEngine.Simulation.Runs;
+
+/// <summary>How a run was judged.</summary>
+public enum RunVerdict
+{
+    Passed,
+
+    /// <summary>A promise was broken.</summary>
+    Violation,
+
+    /// <summary>No progress although a quorum was up and nothing went wrong any more.</summary>
+    Stuck,
+}
+
+/// <summary>What came out of a run.</summary>
+/// <param name="Seed">The seed; together with the code it determines everything else here.</param>
+/// <param name="Verdict">The judgement.</param>
+/// <param name="Reason">What was broken, when and where; empty when passed.</param>
+/// <param name="TraceHash">One number for everything that happened.</param>
+/// <param name="SimulatedTime">True time that passed in the simulated world.</param>
+/// <param name="Events">Events processed.</param>
+/// <param name="Operations">Client operations completed, one way or another.</param>
+/// <param name="Faults">Faults injected: crashes, losses, partitions, pauses, lost and doubled frames.</param>
+/// <param name="History">The clients' history.</param>
+public sealed record RunResult(
+    ulong Seed,
+    RunVerdict Verdict,
+    string Reason,
+    ulong TraceHash,
+    TimeSpan SimulatedTime,
+    long Events,
+    long Operations,
+    long Faults,
+    HistoryRecorder History)
+{
+    /// <summary>The one line that <c>run</c> prints; the same on every machine.</summary>
+    public override string ToString()
+    {
+        string verdict = Verdict switch
+        {
+            RunVerdict.Passed => "passed",
+            RunVerdict.Violation => "VIOLATION",
+            RunVerdict.Stuck => "STUCK",
+            _ => throw new InvalidOperationException($"unknown verdict {Verdict}"),
+        };
+        string line = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"seed {Seed}: {verdict}, trace {TraceHash:x16}, {SimulatedTime.TotalSeconds:F3} s simulated, {Events} events, {Operations} operations, {Faults} faults");
+        return Reason.Length == 0 ? line : $"{line}\n  {Reason}";
+    }
+}

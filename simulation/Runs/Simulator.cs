@@ -1,0 +1,124 @@
+using DEngine.Core;
+using DEngine.Simulation.Checking;
+using DEngine.Simulation.Invariants;
+using DEngine.Simulation.Workload;
+using DEngine.Simulation.World;
+
+namespace DEngine.Simulation.Runs;
+
+/// <summary>
+/// Runs one seed: a safety phase with faults, a liveness phase in which a quorum is up and nothing goes wrong any more, a quiet phase in which everything
+/// must come to rest; then the history is judged. A pure function of the seed and the code.
+/// </summary>
+public static class Simulator
+{
+    private const int SuccessesOwed = 3;
+
+    public static RunResult Run(ulong seed) => Run(RunPlan.Draw(seed));
+
+    public static RunResult Run(RunPlan plan)
+    {
+        var world = new SimulatedWorld(plan);
+        RunVerdict verdict;
+        string reason;
+        try
+        {
+            reason = RunPhases(world, plan);
+            verdict = reason.Length == 0 ? RunVerdict.Passed : RunVerdict.Stuck;
+        }
+        catch (ViolationException violation)
+        {
+            verdict = RunVerdict.Violation;
+            reason = $"at {world.Queue.Now.TotalSeconds:F6} s: {violation.Message}";
+        }
+
+        catch (InvariantViolationException broken)
+        {
+            verdict = RunVerdict.Violation;
+            reason = $"at {world.Queue.Now.TotalSeconds:F6} s: INV {broken.Message}";
+        }
+
+        return new RunResult(
+            plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
+    }
+
+    private static string RunPhases(SimulatedWorld world, RunPlan plan)
+    {
+        world.Begin();
+        world.RunUntil(plan.SafetyPhase);
+        world.Settle();
+        foreach (SimulatedClient client in world.Clients) client.SetGoal(SuccessesOwed);
+
+        // An election, an operation that was begun before and is given up at its deadline, and the operations that are owed.
+        TimeSpan bound = (plan.Node.Raft.ElectionTimeoutMax * 60) + (plan.ThinkTimeMax * SuccessesOwed * 2) + plan.Faults.DurationMax;
+        if (!world.RunUntil(world.Queue.Now + bound, () => AllDone(world)))
+            return $"no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
+
+        if (!world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 20), () => AtRest(world)))
+            return $"not at rest within {plan.Node.Raft.ElectionTimeoutMax.TotalSeconds * 20:F3} s of quiet: {Describe(world)}";
+
+        CompareDigests(world);
+        return JudgeHistory(world.History);
+    }
+
+    private static bool AllDone(SimulatedWorld world)
+    {
+        foreach (SimulatedClient client in world.Clients)
+        {
+            if (!client.IsDone) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Every running node has applied everything any of them has, and nothing waits anywhere.</summary>
+    private static bool AtRest(SimulatedWorld world)
+    {
+        long last = -1;
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (world.IsLeftForDead(node)) continue;
+            if (node.Node is not { } running) return false;
+            if (last < 0) last = running.Raft.LastIndexOfLog();
+            if (running.AppliedIndex != last || running.Raft.LastIndexOfLog() != last) return false;
+            if (running.PendingWrites != 0 || running.PendingReads != 0) return false;
+        }
+
+        return true;
+    }
+
+    private static void CompareDigests(SimulatedWorld world)
+    {
+        SimulatedNode? first = null;
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (node.Node is not { } running) continue;
+            first ??= node;
+            if (running.ComputeDigest() != first.Node!.ComputeDigest())
+                throw new ViolationException($"SMS {node.Id} and {first.Id} have applied {running.AppliedIndex} entries and differ");
+        }
+    }
+
+    private static string JudgeHistory(HistoryRecorder history)
+    {
+        LinearizabilityResult result = LinearizabilityChecker.Check(history.ToHistory(), LinearizabilityModel.KeyValue);
+        if (result.Verdict == Verdict.NotLinearizable) throw new ViolationException($"LIN {result}");
+        return result.Verdict == Verdict.Undecided ? $"undecided: {result}" : "";
+    }
+
+    private static string Describe(SimulatedWorld world)
+    {
+        var parts = new List<string>();
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            parts.Add(node.Node is { } running
+                ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads}"
+                : $"{node.Id} down");
+        }
+
+        foreach (SimulatedClient client in world.Clients) parts.Add(client.Describe());
+        return string.Join("; ", parts);
+    }
+
+    private static long LastIndexOfLog(this RaftNode raft) => raft.Log.LastIndex;
+}

@@ -1,0 +1,46 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.World;
+
+internal enum RequestKind : byte
+{
+    /// <summary>One attempt of the client's own session.</summary>
+    Command,
+
+    /// <summary>An operation carried through by the session of the node.</summary>
+    Operation,
+
+    Read,
+}
+
+/// <summary>A client's message to a node.</summary>
+internal sealed record Request(int Client, RequestKind Kind)
+{
+    /// <summary>The session's attempt, or the client's operation.</summary>
+    public ulong Attempt { get; init; }
+
+    public EntryKind EntryKind { get; init; }
+
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    public ReadConsistency Consistency { get; init; }
+
+    public string Key { get; init; } = "";
+
+    /// <summary>How long the node may try.</summary>
+    public TimeSpan Patience { get; init; }
+}
+
+/// <summary>A node's answer.</summary>
+internal sealed record Answer
+{
+    public CommandStatus Status { get; init; }
+
+    public OperationOutcome Outcome { get; init; }
+
+    public ReadStatus ReadStatus { get; init; }
+
+    public byte[] Reply { get; init; } = [];
+
+    public string? Value { get; init; }
+}
