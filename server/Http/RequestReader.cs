@@ -100,7 +100,9 @@ internal static class RequestReader
         _ = reader.Read();
 
         body.Value = Decode(texts.Value, RequestFields.Value, body.IsBase64);
-        body.Expected = texts.Expected is { } expected ? Decode(expected, RequestFields.Expected, body.IsBase64) : null;
+        // Not as one expression: a null array would turn into an empty, and present, expectation.
+        if (texts.Expected is { } expected)
+            body.Expected = Decode(expected, RequestFields.Expected, body.IsBase64);
         return body;
     }
 

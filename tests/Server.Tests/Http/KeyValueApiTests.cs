@@ -118,7 +118,6 @@ public sealed class KeyValueApiTests(ServedNode node) : IClassFixture<ServedNode
     [InlineData("/get?key=", "key is empty")]
     [InlineData("/get?key=k&key=k", "given twice")]
     [InlineData("/get?kex=k", "\"kex\" is not a parameter")]
-    [InlineData("/get?key=%2", "hexadecimal")]
     [InlineData("/get?key=k&consistency=strong", "linearizable, lease or eventual")]
     [InlineData("/scan?limit=0", "1 to 10000")]
     [InlineData("/scan?limit=ten", "1 to 10000")]
