@@ -50,7 +50,7 @@ public sealed record RunPlan
         {
             Seed = seed,
             NodeCount = nodes,
-            ClientCount = (int)random.Between(2, 5),
+            ClientCount = (int)random.Between(2, 8),
             KeyCount = (int)random.Between(1, 3),
             SafetyPhase = TimeSpan.FromMilliseconds(scale * random.Between(300, 1200)),
             ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 20)),
@@ -72,7 +72,7 @@ public sealed record RunPlan
             ElectionTimeoutMax = electionMin * (1.2 + random.NextDouble()),
             HeartbeatInterval = electionMin * (0.1 + (0.3 * random.NextDouble())),
             LeaseDuration = electionMin * (0.3 + (0.55 * random.NextDouble())),
-            AppendEntriesMax = (int)random.Between(1, 16),
+            AppendEntriesMax = random.Chance(0.3) ? 1 : (int)random.Between(1, 16),
             AppendBytesMax = (int)random.Between(64, 8192),
             InflightMessagesMax = (int)random.Between(1, 16),
             InflightBytesMax = random.Between(256, 65536),
@@ -187,6 +187,12 @@ public sealed record FaultPlan
 
     public required int Transfer { get; init; }
 
+    /// <summary>
+    /// That a node which has just been elected is cut off or ends before it has brought everybody up to date: the schedules in which two terms'
+    /// entries fight for one index (figure 8).
+    /// </summary>
+    public required double MishapOfNewLeader { get; init; }
+
     /// <summary>Longest time that a node is down, or a partition lasts.</summary>
     public required TimeSpan DurationMax { get; init; }
 
@@ -206,6 +212,7 @@ public sealed record FaultPlan
         OneWay = Weight(ref random),
         Pause = Weight(ref random),
         Transfer = Weight(ref random),
+        MishapOfNewLeader = random.Chance(0.5) ? 0.9 * random.NextDouble() : 0,
         DurationMax = TimeSpan.FromMilliseconds(scale * random.Between(10, 80)),
     };
 

@@ -85,6 +85,40 @@ internal sealed partial class SimulatedWorld
         else Transfer(LeaderOr(node));
     }
 
+    private void MaybePlanMishap(SimulatedNode leader)
+    {
+        if (_settled || !_faultRandom.Chance(_plan.Faults.MishapOfNewLeader)) return;
+        if (_faultRandom.Chance(0.3))
+        {
+            // In the very pass that made it leader: its first entry is on its disk, and with some of the others or none.
+            leader.CrashAtEffect(_faultRandom.Between(1, _nodes.Length + 2));
+            return;
+        }
+
+        TimeSpan delay = _faultRandom.Between(TimeSpan.Zero, _plan.Network.DelayMax * 4);
+        Queue.After(delay, new SimulationEvent(EventKind.Mishap, Number: leader.Position));
+    }
+
+    private void InjectMishap(SimulatedNode leader)
+    {
+        if (_settled) return;
+        switch (_faultRandom.Next(4))
+        {
+            case 0:
+                CrashNode(leader, powerLoss: false);
+                break;
+            case 1:
+                Isolate(leader, leaveBridge: true);
+                break;
+            case 2:
+                Isolate(leader, leaveBridge: false);
+                break;
+            default:
+                CrashInPass(leader);
+                break;
+        }
+    }
+
     private void PowerLossOfAll()
     {
         foreach (SimulatedNode node in _nodes) CrashNode(node, powerLoss: true);
@@ -106,7 +140,7 @@ internal sealed partial class SimulatedWorld
     /// <summary>Cuts a node off, possibly all but one link: a bridge that keeps both sides talking.</summary>
     private void Isolate(SimulatedNode node, bool leaveBridge)
     {
-        int bridge = leaveBridge ? (node.Position + 1) % _nodes.Length : -1;
+        int bridge = leaveBridge ? (int)_faultRandom.Next(_nodes.Length) : -1;
         int position = node.Position;
         Cut((from, to) => (from == position && to != bridge) || (to == position && from != bridge));
     }

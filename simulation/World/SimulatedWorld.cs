@@ -119,7 +119,11 @@ internal sealed partial class SimulatedWorld
         Queue.After(RequestDelay(), new SimulationEvent(EventKind.AnswerArrives, Number: number));
     }
 
-    public void OnRoleChange(SimulatedNode node, in RoleChange change) => Checker.OnRoleChange(node.Node!, change);
+    public void OnRoleChange(SimulatedNode node, in RoleChange change)
+    {
+        Checker.OnRoleChange(node.Node!, change);
+        if (change.To == Role.Leader) MaybePlanMishap(node);
+    }
 
     private void Dispatch(in SimulationEvent happened)
     {
@@ -137,6 +141,7 @@ internal sealed partial class SimulatedWorld
         }
 
         if (node.Node is null || (happened.Life >= 0 && happened.Life != node.Life)) return;
+        if (happened.Kind == EventKind.Deliver && Network.Loses(happened.From, happened.Node)) return;
         if (node.PausedUntil > Queue.Now)
         {
             Queue.At(node.PausedUntil, happened);
@@ -182,6 +187,7 @@ internal sealed partial class SimulatedWorld
             case EventKind.AnswerArrives:
             case EventKind.ClientWake:
             case EventKind.Fault:
+            case EventKind.Mishap:
             case EventKind.Restart:
             case EventKind.Heal:
             default:
@@ -203,6 +209,9 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.Fault:
                 InjectFault();
+                break;
+            case EventKind.Mishap:
+                InjectMishap(_nodes[happened.Number]);
                 break;
             case EventKind.Heal:
                 Network.Heal((int)happened.Number);

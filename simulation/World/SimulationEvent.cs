@@ -27,6 +27,9 @@ internal enum EventKind : byte
     /// <summary>The next fault is due.</summary>
     Fault,
 
+    /// <summary>Something befalls the new leader <c>Number</c>, by position.</summary>
+    Mishap,
+
     /// <summary><c>Node</c> starts again.</summary>
     Restart,
 
