@@ -43,6 +43,10 @@ public sealed partial class Node
         {
             Answer(target, CommandStatus.Overloaded, default);
         }
+        else if (IsStorageFull && _raft.IsLeader)
+        {
+            Answer(target, CommandStatus.StorageFull, default);
+        }
         else if (_raft.Propose(kind, payload, now, out LogPosition position))
         {
             _proposals.Enqueue(new Proposal(position, target));

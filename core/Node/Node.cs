@@ -44,6 +44,11 @@ public sealed partial class Node
     /// <summary>What has been applied, sessions included, as one number; equal on every node that has applied as far. Walks everything.</summary>
     public ulong ComputeDigest() => _applier.ComputeDigest();
 
+    /// <summary>
+    /// Told by whoever drives the disk: there is no room for more. While set, a leader refuses commands (StorageFull) and everything else goes on.
+    /// </summary>
+    public bool IsStorageFull { get; set; }
+
     /// <summary>When <see cref="Tick"/> and <see cref="Pump"/> next have something to do. May be now.</summary>
     public TimeSpan NextDeadline
     {

@@ -1,0 +1,170 @@
+using System.Buffers.Binary;
+using System.Collections;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using DEngine.Configuration;
+using DEngine.Core;
+using DEngine.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DEngine;
+
+public sealed partial class EmbeddedEngine
+{
+    private EmbeddedEngine(DEngineOptions options, EngineServices services, EngineStorage storage, Socket listener)
+    {
+        ILoggerFactory loggers = services.LoggerFactory ?? NullLoggerFactory.Instance;
+        _options = options;
+        _services = services;
+        _storage = storage;
+        _log = loggers.CreateLogger(EngineLog.EngineCategory);
+        _leaders = new LeaderBoard(AddressOf);
+        Metrics = new EngineMetrics(NodeId);
+
+        TransportOptions transport = EngineSettings.ToTransport(options);
+        HandshakeIdentity identity = EngineSettings.ToIdentity(options, transport);
+        var observer = new EngineObserver(NodeId, loggers, _leaders.Set);
+        _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
+        var start = new NodeStart(
+            identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), storage.Recovery.HardState, storage.Entries, _store);
+        var ports = new NodeLoopPorts(_network, storage.Log, observer, _clock, OnFatal, Metrics.RecordSync);
+        _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
+
+        var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
+        _client = new EngineClient(_loop, _store, requests, _clock, services.RequestTimeout, ConsistencyOf, () => Leader, Metrics);
+        _port = new TcpPort(listener, new TcpPortServices
+        {
+            Identity = identity,
+            Clients = new ClientServices(_loop, _store, requests.MayPropose, asked => ConsistencyOf(asked)),
+            Observer = observer,
+            OnFatal = OnFatal,
+            OnPeerSeen = _network.OnPeerSeen,
+            HttpConnections = services.HttpConnections,
+        }, transport);
+        Metrics.Attach(_loop, () => EngineSettings.ToPeers(options).Sum(peer => _network.DroppedFrames(peer.Id)), () => _port.Connections);
+    }
+
+    /// <summary>Starts a node as a file, overridden by environment variables (DENGINE__CLUSTER__NODE_ID=2), says.</summary>
+    /// <param name="configPath">A file, a file without its .toml, or a directory with one .toml file in it.</param>
+    /// <param name="cancellation">Gives up before the node is started.</param>
+    /// <exception cref="ConfigurationException">Anything is wrong with it; all of it is listed.</exception>
+    /// <exception cref="IOException">The data directory is in use by another process, damaged, or cannot be read.</exception>
+    public static Task<EmbeddedEngine> StartAsync(string configPath, CancellationToken cancellation = default) => StartAsync(configPath, null, cancellation);
+
+    /// <inheritdoc cref="StartAsync(string, CancellationToken)"/>
+    /// <param name="configPath">A file, a file without its .toml, or a directory with one .toml file in it.</param>
+    /// <param name="services">What the application gives beside.</param>
+    /// <param name="cancellation">Gives up before the node is started.</param>
+    public static Task<EmbeddedEngine> StartAsync(string configPath, EngineServices? services, CancellationToken cancellation = default) =>
+        StartAsync(Load(configPath), services, cancellation);
+
+    /// <summary>Starts a node as options say. They must not change any more.</summary>
+    /// <inheritdoc cref="StartAsync(string, EngineServices, CancellationToken)"/>
+    public static Task<EmbeddedEngine> StartAsync(DEngineOptions options, EngineServices? services = null, CancellationToken cancellation = default) =>
+        StartAsync(ConfigurationLoader.Check(options), services, cancellation);
+
+    /// <summary>Starts a node from a configuration that was loaded before; its notices are logged.</summary>
+    /// <inheritdoc cref="StartAsync(string, EngineServices, CancellationToken)"/>
+    public static async Task<EmbeddedEngine> StartAsync(
+        ConfigurationResult configuration, EngineServices? services = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (configuration.Options is not { } options) throw new ConfigurationException(configuration.Mistakes);
+        services ??= new EngineServices();
+        cancellation.ThrowIfCancellationRequested();
+        Socket listener = await ListenAsync(options, cancellation).ConfigureAwait(false);
+        EngineStorage? storage = null;
+        EmbeddedEngine engine;
+        try
+        {
+            // Recovery reads the whole log: not on the caller's thread, which may be one that draws windows.
+            storage = await Task.Run(() => EngineStorage.Open(options), cancellation).ConfigureAwait(false);
+            engine = new EmbeddedEngine(options, services, storage, listener);
+        }
+        catch
+        {
+            storage?.Dispose();
+            listener.Dispose();
+            throw;
+        }
+
+        engine.Start(configuration.Notices);
+        return engine;
+    }
+
+    internal static ConfigurationResult Load(string configPath) => ConfigurationLoader.Load(configPath, EnvironmentVariables(), []);
+
+    private static async Task<Socket> ListenAsync(DEngineOptions options, CancellationToken cancellation)
+    {
+        string text = options.Cluster.ListenAddress;
+        bool isAddress = NodeAddress.TryParse(text, out NodeAddress address);
+        Invariant.Holds(isAddress, "the configuration was checked");
+        try
+        {
+            if (!IPAddress.TryParse(address.Host, out IPAddress? ip)) ip = (await Dns.GetHostAddressesAsync(address.Host, cancellation).ConfigureAwait(false))[0];
+            return TcpPort.Listen(new IPEndPoint(ip, address.Port));
+        }
+        catch (SocketException error)
+        {
+            string found = error.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "a port that another process listens on",
+                SocketError.AddressNotAvailable => "an address that is not this machine's",
+                SocketError.AccessDenied => "a port that this process may not use",
+                _ => error.Message,
+            };
+            throw new ConfigurationException(
+                [new ConfigurationMistake("start", null, "cluster.listen_address", $"\"{text}\", {found}", "an address and port that this process can listen on")],
+                error);
+        }
+    }
+
+    private static Dictionary<string, string> EnvironmentVariables()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables()) variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        return variables;
+    }
+
+    private static ulong RandomSeed()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    private void Start(IReadOnlyList<string> notices)
+    {
+        EngineLog.Starting(_log, NodeId, _options.Cluster.ClusterId ?? EngineSettings.DefaultClusterId, _options.Cluster.ListenAddress, _storage.Description);
+        foreach (string notice in notices) EngineLog.Notice(_log, NodeId, notice);
+        LogRecovery recovery = _storage.Recovery;
+        if (recovery.IsNew) EngineLog.NewNode(_log, NodeId);
+        else EngineLog.Recovered(_log, NodeId, recovery.HardState.Term, recovery.LastPosition.Term, recovery.LastPosition.Index, recovery.TornBytes);
+        _dispatching = Task.Run(DispatchLeaderChangesAsync);
+        _loop.Start();
+        _network.Start();
+        _port.Start();
+    }
+
+    private string AddressOf(NodeId id)
+    {
+        if (id.Value == NodeId && _options.Cluster.AdvertiseAddress is { } advertised) return advertised;
+        return _options.Cluster.InitialCluster.FirstOrDefault(member => member.Id == id.Value)?.Address ?? "";
+    }
+
+    private ReadConsistency ConsistencyOf(ReadConsistency? asked)
+    {
+        bool mayAsk = _options.ReadConsistency.AllowClientOverride;
+        return mayAsk && asked is { } consistency ? consistency : EngineSettings.ToConsistency(_options.ReadConsistency.DefaultPolicy);
+    }
+
+    /// <summary>On the thread that cannot go on. Nothing is tidied up: what memory says can no longer be believed.</summary>
+    private void OnFatal(Exception error)
+    {
+        EngineLog.Fatal(_log, error, NodeId, error.Message);
+        if (_services.OnFatal is { } handler) handler(error);
+        else Environment.FailFast($"DEngine node {NodeId} cannot go on: {error.Message}", error);
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace DEngine;
+
+/// <summary>Everything an engine logs. Categories: DEngine.Engine, DEngine.Transport, DEngine.Roles.</summary>
+internal static partial class EngineLog
+{
+    public const string EngineCategory = "DEngine.Engine";
+    public const string TransportCategory = "DEngine.Transport";
+
+    /// <summary>Lines that scripts look for; meant to be shown at every level.</summary>
+    public const string RolesCategory = "DEngine.Roles";
+
+    [LoggerMessage(1, LogLevel.Information, "[Node {Node}] {From} → {To} (term {Term})")]
+    public static partial void RoleChanged(ILogger logger, uint node, string from, string to, long term);
+
+    [LoggerMessage(2, LogLevel.Information, "[Node {Node}] Became leader (term {Term})")]
+    public static partial void BecameLeader(ILogger logger, uint node, long term);
+
+    [LoggerMessage(3, LogLevel.Information, "[Node {Node}] Follows node {Leader} (term {Term})")]
+    public static partial void Follows(ILogger logger, uint node, uint leader, long term);
+
+    [LoggerMessage(10, LogLevel.Information, "[Node {Node}] Starting: cluster {Cluster}, listening on {Address}, {Storage}")]
+    public static partial void Starting(ILogger logger, uint node, string cluster, string address, string storage);
+
+    [LoggerMessage(11, LogLevel.Information, "[Node {Node}] Nothing was stored here before: a new node")]
+    public static partial void NewNode(ILogger logger, uint node);
+
+    [LoggerMessage(12, LogLevel.Information, "[Node {Node}] Recovered: term {Term}, last entry {LastTerm}:{LastIndex}, {TornBytes} torn bytes dropped")]
+    public static partial void Recovered(ILogger logger, uint node, long term, long lastTerm, long lastIndex, long tornBytes);
+
+    [LoggerMessage(13, LogLevel.Warning, "[Node {Node}] {Notice}")]
+    public static partial void Notice(ILogger logger, uint node, string notice);
+
+    [LoggerMessage(14, LogLevel.Information, "[Node {Node}] Stopping")]
+    public static partial void Stopping(ILogger logger, uint node);
+
+    [LoggerMessage(15, LogLevel.Information, "[Node {Node}] Stopped: last entry {LastIndex}, durable up to {DurableIndex}")]
+    public static partial void Stopped(ILogger logger, uint node, long lastIndex, long durableIndex);
+
+    [LoggerMessage(16, LogLevel.Critical, "[Node {Node}] Cannot go on, this process has to end: {Reason}")]
+    public static partial void Fatal(ILogger logger, Exception error, uint node, string reason);
+
+    [LoggerMessage(17, LogLevel.Error, "[Node {Node}] A handler of LeaderChanged failed")]
+    public static partial void HandlerFailed(ILogger logger, Exception error, uint node);
+
+    [LoggerMessage(20, LogLevel.Information, "[Node {Node}] Connected to node {Peer} at {Address}")]
+    public static partial void PeerConnected(ILogger logger, uint node, uint peer, string address);
+
+    [LoggerMessage(21, LogLevel.Warning, "[Node {Node}] No connection to node {Peer} at {Address}: {Reason}; trying again until there is one")]
+    public static partial void PeerLost(ILogger logger, uint node, uint peer, string address, string reason);
+
+    [LoggerMessage(22, LogLevel.Error, "[Node {Node}] {Address}, which should be node {Peer}, refuses this node: {Reason}")]
+    public static partial void PeerRefuses(ILogger logger, uint node, uint peer, string address, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "[Node {Node}] Closed a connection from {Source}: {Reason} (said once per source)")]
+    public static partial void ConnectionRefused(ILogger logger, uint node, string source, string reason);
+
+    [LoggerMessage(24, LogLevel.Error, "[Node {Node}] No new connections can be taken at the moment: {Reason}")]
+    public static partial void ListenerTrouble(ILogger logger, uint node, string reason);
+
+    [LoggerMessage(25, LogLevel.Error, "[Node {Node}] Node {Peer} sends what cannot be read ({Reason}): another version, or a mistake (said once per node)")]
+    public static partial void Undecodable(ILogger logger, uint node, uint peer, string reason);
+}

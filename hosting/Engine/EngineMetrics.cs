@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using DEngine.Core;
+using DEngine.Transport;
+
+namespace DEngine;
+
+/// <summary>
+/// Numbers about a running node, each as of the moment it is read; also published by the meter <see cref="MeterName"/>, tagged with the node. Any thread.
+/// </summary>
+public sealed class EngineMetrics : IDisposable
+{
+    /// <summary>Of the System.Diagnostics.Metrics meter.</summary>
+    public const string MeterName = "DEngine";
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _syncDurations;
+    private readonly long[] _reads = new long[3];
+    private NodeLoop? _loop;
+    private Func<long>? _droppedFrames;
+    private Func<int>? _connections;
+
+    internal EngineMetrics(uint node)
+    {
+        NodeId = node;
+        _meter = new Meter(MeterName, null, [new KeyValuePair<string, object?>("node_id", node)]);
+        _ = _meter.CreateObservableGauge("dengine_term", () => Term, null, "Current term");
+        _ = _meter.CreateObservableGauge("dengine_is_leader", () => IsLeader ? 1 : 0, null, "1 while this node leads");
+        _ = _meter.CreateObservableGauge("dengine_commit_index", () => CommitIndex, null, "Highest committed index");
+        _ = _meter.CreateObservableGauge("dengine_applied_index", () => AppliedIndex, null, "Highest applied index");
+        _ = _meter.CreateObservableGauge("dengine_last_index", () => LastIndex, null, "Last index of the log");
+        _ = _meter.CreateObservableGauge("dengine_durable_index", () => DurableIndex, null, "Highest index on this node's disk");
+        _ = _meter.CreateObservableGauge("dengine_pending_writes", () => PendingWrites, null, "Writes that wait");
+        _ = _meter.CreateObservableGauge("dengine_pending_reads", () => PendingReads, null, "Reads that wait");
+        _ = _meter.CreateObservableGauge("dengine_connections", () => Connections, null, "Accepted connections of peers and native clients");
+        _ = _meter.CreateObservableCounter("dengine_proposals_total", () => Proposals, null, "Writes taken on from clients");
+        _ = _meter.CreateObservableCounter("dengine_reads_total", ObserveReads, null, "Reads taken on from the application");
+        _ = _meter.CreateObservableCounter("dengine_peer_dropped_frames_total", () => DroppedFrames, null, "Frames dropped because a peer was too slow");
+        _ = _meter.CreateObservableCounter("dengine_disk_syncs_total", () => DiskSyncs, null, "Syncs of the log");
+        _syncDurations = _meter.CreateHistogram<double>("dengine_disk_sync_seconds", "s", "Duration of a group commit: write and sync");
+    }
+
+    /// <summary>The node.</summary>
+    public uint NodeId { get; }
+
+    /// <summary>Current term.</summary>
+    public long Term => _loop?.Counters.Term ?? 0;
+
+    /// <summary>Whether this node leads.</summary>
+    public bool IsLeader => _loop?.Counters.Role == Role.Leader;
+
+    /// <summary>Highest committed index.</summary>
+    public long CommitIndex => _loop?.Counters.CommitIndex ?? 0;
+
+    /// <summary>Highest applied index.</summary>
+    public long AppliedIndex => _loop?.Counters.AppliedIndex ?? 0;
+
+    /// <summary>Last index of the log.</summary>
+    public long LastIndex => _loop?.Counters.LastIndex ?? 0;
+
+    /// <summary>Highest index on this node's own disk.</summary>
+    public long DurableIndex => _loop?.Counters.DurableIndex ?? 0;
+
+    /// <summary>Writes that wait on this node.</summary>
+    public long PendingWrites => _loop?.Counters.PendingWrites ?? 0;
+
+    /// <summary>Reads that wait on this node.</summary>
+    public long PendingReads => _loop?.Counters.PendingReads ?? 0;
+
+    /// <summary>Writes taken on from clients since the start.</summary>
+    public long Proposals => _loop?.Counters.Proposals ?? 0;
+
+    /// <summary>Accepted connections of peers and native clients.</summary>
+    public int Connections => _connections?.Invoke() ?? 0;
+
+    /// <summary>Frames to peers that were dropped because too many were waiting, since the start.</summary>
+    public long DroppedFrames => _droppedFrames?.Invoke() ?? 0;
+
+    /// <summary>Syncs of the log since the start.</summary>
+    public long DiskSyncs => _loop?.DiskSyncs ?? 0;
+
+    /// <summary>Upper bounds in seconds of the buckets of <see cref="DiskSyncCountOf"/>, ascending; one more bucket has no bound.</summary>
+    public static ReadOnlySpan<double> DiskSyncBoundsSeconds => LatencyBuckets.BoundsSeconds;
+
+    /// <summary>Sum of the durations of all group commits, in seconds.</summary>
+    public double DiskSyncSumSeconds => _loop?.DiskSyncDurations.SumSeconds ?? 0;
+
+    /// <summary>How many group commits fell into a bucket, and into no earlier one.</summary>
+    public long DiskSyncCountOf(int bucket) => _loop?.DiskSyncDurations.CountOf(bucket) ?? 0;
+
+    /// <summary>Reads taken on from the application since the start.</summary>
+    public long ReadsOf(ReadConsistency consistency) => Interlocked.Read(ref _reads[(int)consistency]);
+
+    /// <summary>Takes the instruments out of the meter.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    internal void Attach(NodeLoop loop, Func<long> droppedFrames, Func<int> connections)
+    {
+        _droppedFrames = droppedFrames;
+        _connections = connections;
+        Volatile.Write(ref _loop, loop);
+    }
+
+    internal void CountRead(ReadConsistency consistency) => Interlocked.Increment(ref _reads[(int)consistency]);
+
+    internal void RecordSync(TimeSpan duration) => _syncDurations.Record(duration.TotalSeconds);
+
+    private IEnumerable<Measurement<long>> ObserveReads()
+    {
+        yield return new Measurement<long>(ReadsOf(ReadConsistency.Linearizable), new KeyValuePair<string, object?>("consistency", "linearizable"));
+        yield return new Measurement<long>(ReadsOf(ReadConsistency.Lease), new KeyValuePair<string, object?>("consistency", "lease"));
+        yield return new Measurement<long>(ReadsOf(ReadConsistency.Eventual), new KeyValuePair<string, object?>("consistency", "eventual"));
+    }
+}

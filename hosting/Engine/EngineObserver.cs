@@ -1,0 +1,62 @@
+using DEngine.Core;
+using DEngine.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace DEngine;
+
+/// <summary>Turns what happens in the node and on its connections into log lines and changes of leader.</summary>
+internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader) : INodeObserver, ITransportObserver
+{
+    private readonly ILogger _roles = loggers.CreateLogger(EngineLog.RolesCategory);
+    private readonly ILogger _transport = loggers.CreateLogger(EngineLog.TransportCategory);
+    private readonly HashSet<NodeId> _undecodable = [];
+    private Role _shown = Role.Follower;
+    private (NodeId Leader, long Term) _followed;
+
+    /// <summary>Loop thread. Asking beforehand (pre-vote) changes nothing in the cluster, so it is shown as what it is for others: a follower.</summary>
+    public void OnRoleChange(in RoleChange change)
+    {
+        Role role = change.To == Role.PreCandidate ? Role.Follower : change.To;
+        if (role != _shown || (role == Role.Candidate && change.From == Role.Candidate)) ShowChange(role, change.Term);
+        if (role == Role.Follower && !change.Leader.IsNone && _followed != (change.Leader, change.Term))
+            EngineLog.Follows(_roles, node, change.Leader.Value, change.Term);
+        _followed = (change.Leader, change.Term);
+        onLeader(change.Leader, change.Term);
+    }
+
+    /// <summary>Loop thread.</summary>
+    public void OnUndecodableFrame(NodeId from, DecodeError reason)
+    {
+        if (_undecodable.Add(from)) EngineLog.Undecodable(_transport, node, from.Value, reason.ToString());
+    }
+
+    public void OnPeerConnected(NodeId peer, string address) => EngineLog.PeerConnected(_transport, node, peer.Value, address);
+
+    public void OnPeerLost(NodeId peer, string address, string reason) => EngineLog.PeerLost(_transport, node, peer.Value, address, reason);
+
+    public void OnPeerRefuses(NodeId peer, string address, ServerHello answer)
+    {
+        string reason = answer.Status switch
+        {
+            HandshakeStatus.WrongCluster => $"it belongs to cluster \"{answer.ClusterId}\"; compare cluster_id and the addresses in initial_cluster",
+            HandshakeStatus.WrongNode => $"it is node {answer.Node.Value}; compare the addresses in initial_cluster",
+            HandshakeStatus.UnknownPeer => $"it knows no node {node}; compare its initial_cluster with this node's",
+            HandshakeStatus.UnsupportedVersion => "it speaks another version of the wire format",
+            HandshakeStatus.Stopping => "it is stopping",
+            HandshakeStatus.BadHello or HandshakeStatus.Ok => "it could not read this node's greeting",
+            _ => answer.Status.ToString(),
+        };
+        EngineLog.PeerRefuses(_transport, node, peer.Value, address, reason);
+    }
+
+    public void OnConnectionRefused(string source, string reason) => EngineLog.ConnectionRefused(_transport, node, source, reason);
+
+    public void OnListenerTrouble(string reason) => EngineLog.ListenerTrouble(_transport, node, reason);
+
+    private void ShowChange(Role role, long term)
+    {
+        EngineLog.RoleChanged(_roles, node, _shown.ToString(), role.ToString(), term);
+        if (role == Role.Leader) EngineLog.BecameLeader(_roles, node, term);
+        _shown = role;
+    }
+}

@@ -1,0 +1,69 @@
+using DEngine.Configuration;
+using DEngine.Core;
+using DEngine.Transport;
+
+namespace DEngine;
+
+/// <summary>What the configuration means to the parts of an engine.</summary>
+internal static class EngineSettings
+{
+    /// <summary>The cluster's name where none is configured.</summary>
+    public const string DefaultClusterId = "dengine";
+
+    public static NodeOptions ToNode(DEngineOptions options) => new()
+    {
+        Raft = new RaftOptions
+        {
+            ElectionTimeoutMin = TimeSpan.FromMilliseconds(options.Election.ElectionTimeoutMinMs),
+            ElectionTimeoutMax = TimeSpan.FromMilliseconds(options.Election.ElectionTimeoutMaxMs),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(options.Replication.HeartbeatIntervalMs),
+            LeaseDuration = TimeSpan.FromMilliseconds(options.ReadConsistency.LeaseDurationMs),
+            AppendEntriesMax = options.Replication.AppendEntriesMaxEntries,
+        },
+        OwnSession = new SessionClientOptions { OperationsMax = options.Backpressure.MaxPendingWrites },
+        PendingWritesMax = options.Backpressure.MaxPendingWrites,
+        PendingReadsMax = options.Backpressure.MaxPendingReads,
+    };
+
+    public static NodeLoopOptions ToLoop(DEngineOptions options) => new()
+    {
+        PassItemsMax = options.Batching.MaxBatchSize,
+        InboxItemsMax = Math.Max(1024, (int)Math.Min(4_000_000L, (long)options.Backpressure.MaxPendingWrites + options.Backpressure.MaxPendingReads)),
+    };
+
+    public static TransportOptions ToTransport(DEngineOptions options)
+    {
+        // The largest command is a compare-and-swap: a key and two values. Peers' frames carry many entries, or one of any allowed size.
+        int largest = options.Limits.MaxKeyBytes + (2 * options.Limits.MaxValueBytes) + (2 * FrameFormat.MessageOverheadBytesMax);
+        return new TransportOptions { ClientFrameBytesMax = Math.Max(FrameFormat.ClientFrameBytesMax, largest) };
+    }
+
+    public static HandshakeIdentity ToIdentity(DEngineOptions options, TransportOptions transport) => new()
+    {
+        ClusterId = options.Cluster.ClusterId ?? DefaultClusterId,
+        Node = new NodeId(options.Cluster.NodeId),
+        Peers = [.. options.Cluster.InitialCluster.Where(member => member.Id != options.Cluster.NodeId).Select(member => new NodeId(member.Id))],
+        ClientFrameBytesMax = transport.ClientFrameBytesMax,
+        PeerFrameBytesMax = transport.PeerFrameBytesMax,
+    };
+
+    public static IEnumerable<PeerAddress> ToPeers(DEngineOptions options)
+    {
+        foreach (ClusterMember member in options.Cluster.InitialCluster)
+        {
+            if (member.Id == options.Cluster.NodeId || !NodeAddress.TryParse(member.Address, out NodeAddress address)) continue;
+            yield return new PeerAddress(new NodeId(member.Id), address.Host, address.Port);
+        }
+    }
+
+    public static Core.Configuration ToVoters(DEngineOptions options) =>
+        new([.. options.Cluster.InitialCluster.Where(member => member.Role == MemberRole.Voter).Select(member => new NodeId(member.Id))]);
+
+    public static ReadConsistency ToConsistency(ReadPolicy policy) => policy switch
+    {
+        ReadPolicy.LinearizableRead => ReadConsistency.Linearizable,
+        ReadPolicy.LeaseRead => ReadConsistency.Lease,
+        ReadPolicy.EventualConsistency => ReadConsistency.Eventual,
+        _ => throw new InvariantViolationException($"unknown read policy {policy}"),
+    };
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using DEngine.Core;
+
+namespace DEngine.Transport;
+
+/// <summary>
+/// The disk's own thread: takes everything that has been submitted, writes it, syncs once for all of it (group commit), and reports the last ticket.
+/// A full disk is waited out, with everything behind it in order; any other failure is final and reported once.
+/// </summary>
+internal sealed class DiskWorker : IPersistence
+{
+    private static readonly TimeSpan FullRetryInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogStorage _storage;
+    private readonly Action<long> _onDurable;
+    private readonly Action<bool> _onFullChanged;
+    private readonly Action<TimeSpan>? _onSynced;
+    private readonly Action<Exception> _onFailed;
+    private readonly object _gate = new();
+    private readonly Thread _thread;
+    private List<PersistBatch> _submitted = [];
+    private List<PersistBatch> _taken = [];
+    private bool _isStopping;
+    private bool _isFull;
+    private long _syncs;
+
+    /// <param name="storage">Used by this worker's thread alone until it has stopped.</param>
+    /// <param name="name">Of the thread.</param>
+    /// <param name="onDurable">Everything up to this ticket is durable. On the worker's thread.</param>
+    /// <param name="onFullChanged">Whether the disk is full now. On the worker's thread.</param>
+    /// <param name="onFailed">The disk cannot be used any more. On the worker's thread, which ends then.</param>
+    /// <param name="onSynced">Told how long each group commit took. On the worker's thread.</param>
+    public DiskWorker(
+        ILogStorage storage, string name, Action<long> onDurable, Action<bool> onFullChanged, Action<Exception> onFailed,
+        Action<TimeSpan>? onSynced)
+    {
+        _storage = storage;
+        _onDurable = onDurable;
+        _onFullChanged = onFullChanged;
+        _onFailed = onFailed;
+        _onSynced = onSynced;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+    }
+
+    /// <summary>Syncs so far.</summary>
+    public long Syncs => Volatile.Read(ref _syncs);
+
+    /// <summary>How long writes and their syncs took.</summary>
+    public LatencyBuckets SyncDurations { get; } = new();
+
+    public void Start() => _thread.Start();
+
+    /// <inheritdoc/>
+    public void Submit(PersistBatch batch)
+    {
+        lock (_gate)
+        {
+            _submitted.Add(batch);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Finishes what has been submitted and ends the thread; gives up on a disk that stays full.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted) || Thread.CurrentThread == _thread) return;
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (TakeSubmitted()) WriteTaken();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Whatever it was, nobody may assume that anything of this log is durable from here on.
+            _onFailed(error);
+        }
+    }
+
+    private bool TakeSubmitted()
+    {
+        lock (_gate)
+        {
+            while (_submitted.Count == 0)
+            {
+                if (_isStopping) return false;
+                Monitor.Wait(_gate);
+            }
+
+            (_taken, _submitted) = (_submitted, _taken);
+            return true;
+        }
+    }
+
+    private void WriteTaken()
+    {
+        long started = Stopwatch.GetTimestamp();
+        long unsynced = 0;
+        foreach (PersistBatch batch in _taken)
+        {
+            // Read before the ticket is given back: from then on the batch is the node's again.
+            long ticket = batch.Ticket;
+            while (!TryWrite(batch))
+            {
+                if (unsynced > 0) Sync(unsynced, started);
+                unsynced = 0;
+                if (!WaitForRoom()) return;
+                started = Stopwatch.GetTimestamp();
+            }
+
+            unsynced = ticket;
+        }
+
+        _taken.Clear();
+        Sync(unsynced, started);
+    }
+
+    private bool TryWrite(PersistBatch batch)
+    {
+        try
+        {
+            _storage.Write(batch);
+            SetFull(false);
+            return true;
+        }
+        catch (StorageFullException)
+        {
+            SetFull(true);
+            return false;
+        }
+    }
+
+    private void Sync(long ticket, long started)
+    {
+        _storage.Sync();
+        Volatile.Write(ref _syncs, _syncs + 1);
+        TimeSpan duration = Stopwatch.GetElapsedTime(started);
+        SyncDurations.Add(duration);
+        _onSynced?.Invoke(duration);
+        _onDurable(ticket);
+    }
+
+    private void SetFull(bool isFull)
+    {
+        if (_isFull == isFull) return;
+        _isFull = isFull;
+        _onFullChanged(isFull);
+    }
+
+    private bool WaitForRoom()
+    {
+        lock (_gate)
+        {
+            if (!_isStopping) Monitor.Wait(_gate, FullRetryInterval);
+            return !_isStopping;
+        }
+    }
+}

@@ -1,0 +1,275 @@
+using DEngine.Core;
+
+namespace DEngine.Transport;
+
+/// <summary>
+/// Runs one <see cref="Node"/> on a thread of its own, with a second thread for its disk. A pass takes everything that has arrived (up to a limit),
+/// steps the node with it, pumps once, writes once to each peer, and waits for the next arrival or deadline.
+/// </summary>
+public sealed partial class NodeLoop
+{
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
+
+    private readonly NodeLoopOptions _options;
+    private readonly MonotonicClock _clock;
+    private readonly INodeNetwork _network;
+    private readonly Inbox _inbox;
+    private readonly DiskWorker _disk;
+    private readonly ReplyTable _replies = new();
+    private readonly PublishedLease _lease;
+    private readonly Action<Exception> _onFatal;
+    private readonly Thread _thread;
+    private readonly InboxItem[] _items;
+    private readonly List<IFlushable> _dirty = [];
+    private readonly Node _node;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _refusing;
+    private volatile bool _endRequested;
+    private int _failed;
+
+    /// <param name="start">What the node starts from; the log as it was recovered from the storage.</param>
+    /// <param name="ports">The world outside.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="seed">Of the node's random stream.</param>
+    public NodeLoop(in NodeStart start, in NodeLoopPorts ports, NodeLoopOptions options, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _clock = ports.Clock;
+        _network = ports.Network;
+        _onFatal = ports.OnFatal;
+        _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
+        _items = new InboxItem[options.PassItemsMax];
+        _lease = new PublishedLease(ports.Clock);
+        _disk = new DiskWorker(ports.Storage, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync);
+        _node = new Node(start, new NodePorts(ports.Network, _disk, _replies, ports.Observer), new DeterministicRandom(seed), ports.Clock.Now);
+        _replies.Leader = () => _node.Raft.Leader;
+        _thread = new Thread(Run) { Name = $"dengine-loop-{start.Id.Value}", IsBackground = true };
+        Counters.Update(_node);
+    }
+
+    /// <summary>Numbers about the node, for any thread.</summary>
+    public LoopCounters Counters { get; } = new();
+
+    /// <summary>Syncs of the log so far.</summary>
+    public long DiskSyncs => _disk.Syncs;
+
+    /// <summary>How long group commits took, write and sync together.</summary>
+    public LatencyBuckets DiskSyncDurations => _disk.SyncDurations;
+
+    /// <summary>
+    /// Whether this node leads and holds a lease at this moment, with everything committed already readable. Any thread: check first, read the published
+    /// state after.
+    /// </summary>
+    public bool HoldsLease => _lease.IsValid;
+
+    /// <summary>Starts both threads. Once.</summary>
+    public void Start()
+    {
+        _disk.Start();
+        _thread.Start();
+    }
+
+    /// <summary>A command for the node's own session: applied exactly once, answered by the deadline at the latest. Any thread.</summary>
+    /// <param name="receiver">Answered once if, and only if, accepted.</param>
+    /// <param name="id">Given back with the answer.</param>
+    /// <param name="command">Kept; must not change any more.</param>
+    /// <param name="deadline">On the loop's clock.</param>
+    public PostResult TrySubmitOperation(IOperationReceiver receiver, ulong id, ReadOnlyMemory<byte> command, TimeSpan deadline) =>
+        _refusing ? PostResult.Closed : _inbox.TryPost(InboxItem.Operation(receiver, id, command, deadline));
+
+    /// <summary>One attempt at a command of a client's own session. Any thread.</summary>
+    /// <inheritdoc cref="TrySubmitOperation"/>
+    public PostResult TrySubmitCommand(ICommandReceiver receiver, ulong id, EntryKind kind, ReadOnlyMemory<byte> payload) =>
+        _refusing ? PostResult.Closed : _inbox.TryPost(InboxItem.Command(receiver, id, kind, payload));
+
+    /// <summary>Asks when a read may be served from the published state. Any thread.</summary>
+    /// <inheritdoc cref="TrySubmitOperation"/>
+    public PostResult TrySubmitRead(IReadReceiver receiver, ulong id, ReadConsistency consistency) =>
+        _refusing ? PostResult.Closed : _inbox.TryPost(InboxItem.Read(receiver, id, consistency));
+
+    /// <summary>
+    /// Runs a function on the loop, between passes, and gives back its result. For what is rare: status, transfer. Any thread.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
+    public Task<T> CallAsync<T>(Func<Node, TimeSpan, T> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var action = InboxItem.Action((node, now) =>
+        {
+            if (node is null) result.SetException(new ObjectDisposedException(nameof(NodeLoop)));
+            else result.SetResult(function(node, now));
+        });
+        if (!_inbox.Post(action)) result.SetException(new ObjectDisposedException(nameof(NodeLoop)));
+        return result.Task;
+    }
+
+    /// <summary>Frames of a peer; the array is returned to the pool after delivery. Any thread.</summary>
+    internal PostResult TryPostFrames(NodeId from, byte[] frames, int length) => _inbox.TryPost(InboxItem.PeerFrames(from, frames, length));
+
+    /// <summary>Completes when the inbox has room again.</summary>
+    internal Task WaitForRoomAsync() => _inbox.WaitForRoomAsync();
+
+    /// <summary>Has a receiver flushed once at the end of this pass. Loop thread, from within an answer.</summary>
+    internal void FlushAfterPass(IFlushable receiver) => _dirty.Add(receiver);
+
+    private void Run()
+    {
+        try
+        {
+            while (!_endRequested) Pass();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Fail(error);
+        }
+
+        _lease.Publish(null);
+        _refusing = true;
+        _inbox.Close();
+        _replies.FailAll();
+        FailArrivals();
+        FlushReceivers();
+        _ended.SetResult();
+    }
+
+    private void Pass()
+    {
+        int count = _inbox.Take(_items, TimeToWait());
+
+        // The clock is read after the arrivals are taken, so that none of them is stamped with an instant before it was sent: a follower protects a
+        // leader, and with it the leader's lease, from the stamp on.
+        TimeSpan now = _clock.Now;
+        for (int i = 0; i < count; i++) Handle(_items[i], now);
+        Array.Clear(_items, 0, count);
+        _node.Tick(now);
+        PublishLease(now, mayGrant: false);
+        _node.Pump(now);
+        _network.Flush();
+        FlushReceivers();
+        PublishLease(now, mayGrant: true);
+        Counters.Update(_node);
+    }
+
+    private TimeSpan TimeToWait()
+    {
+        TimeSpan wait = _node.NextDeadline - _clock.Now;
+        if (wait <= TimeSpan.Zero) return TimeSpan.Zero;
+        if (wait > WaitMax) return WaitMax;
+
+        // Waits are in whole milliseconds: rounded up, or the last one would be spent spinning.
+        return TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+    }
+
+    private void Handle(in InboxItem item, TimeSpan now)
+    {
+        switch (item.Kind)
+        {
+            case InboxKind.PeerFrames:
+                Deliver(item.From, (byte[])item.Reference!, item.Length, now);
+                break;
+            case InboxKind.Command:
+                Counters.CountProposal();
+                _node.SubmitCommand(_replies.Add(item.Kind, item.Reference!, item.Id), item.EntryKind, item.Payload, now);
+                break;
+            case InboxKind.Operation:
+                Counters.CountProposal();
+                _node.SubmitOperation(_replies.Add(item.Kind, item.Reference!, item.Id), item.Payload, item.Deadline, now);
+                break;
+            case InboxKind.Read:
+                _node.SubmitRead(_replies.Add(item.Kind, item.Reference!, item.Id), item.Consistency);
+                break;
+            case InboxKind.Persisted:
+                _node.OnPersisted((long)item.Id, now);
+                break;
+            case InboxKind.Action:
+                ((Action<Node?, TimeSpan>)item.Reference!)(_node, now);
+                break;
+            default:
+                Invariant.Broken($"unknown arrival {item.Kind}");
+                break;
+        }
+    }
+
+    private void Deliver(NodeId from, byte[] frames, int length, TimeSpan now)
+    {
+        for (int at = 0; at < length;)
+        {
+            int whole = FrameWalk.LengthAt(frames, at);
+            _node.Deliver(from, frames.AsSpan(at, whole), now);
+            at += whole;
+        }
+
+        System.Buffers.ArrayPool<byte>.Shared.Return(frames);
+    }
+
+    /// <summary>Before anything is sent a lease can only be withdrawn; it is granted when everything committed is readable.</summary>
+    private void PublishLease(TimeSpan now, bool mayGrant)
+    {
+        RaftNode raft = _node.Raft;
+        if (!raft.TryLeaseRead(now, out long index)) _lease.Publish(null);
+        else if (mayGrant && _node.AppliedIndex >= index) _lease.Publish(raft.Configuration.Majority == 1 ? TimeSpan.MaxValue : raft.LeaseUntil);
+    }
+
+    private void FlushReceivers()
+    {
+        foreach (IFlushable receiver in _dirty) receiver.Flush();
+        _dirty.Clear();
+    }
+
+    private void FailArrivals()
+    {
+        for (int count = _inbox.Take(_items, TimeSpan.Zero); count > 0; count = _inbox.Take(_items, TimeSpan.Zero))
+        {
+            for (int i = 0; i < count; i++) FailArrival(_items[i]);
+        }
+    }
+
+    private static void FailArrival(in InboxItem item)
+    {
+        switch (item.Kind)
+        {
+            case InboxKind.PeerFrames:
+            case InboxKind.Persisted:
+                break;
+            case InboxKind.Action:
+                ((Action<Node?, TimeSpan>)item.Reference!)(null, default);
+                break;
+            case InboxKind.Command:
+            case InboxKind.Operation:
+            case InboxKind.Read:
+                ReplyTable.Fail(item.Kind, item.Reference!, item.Id, submitted: false);
+                break;
+            default:
+                Invariant.Broken($"unknown arrival {item.Kind}");
+                break;
+        }
+    }
+
+    private void OnDurable(long ticket) => _inbox.Post(InboxItem.Persisted(ticket));
+
+    private void OnDiskFull(bool isFull) => _inbox.Post(InboxItem.Action((node, _) =>
+    {
+        if (node is not null) node.IsStorageFull = isFull;
+    }));
+
+    /// <summary>The node cannot go on: once, from the loop or the disk thread.</summary>
+    private void Fail(Exception error)
+    {
+        _endRequested = true;
+        _inbox.Close();
+        if (Interlocked.Exchange(ref _failed, 1) == 0) _onFatal(error);
+    }
+}
+
+/// <summary>The world outside a <see cref="NodeLoop"/>.</summary>
+/// <param name="Network">To the peers.</param>
+/// <param name="Storage">Opened already; used by the disk thread alone until the loop has stopped. Disposed of by whoever made it.</param>
+/// <param name="Observer">Told on the loop thread.</param>
+/// <param name="Clock">The node's.</param>
+/// <param name="OnFatal">The node cannot go on: a broken invariant, or a disk that failed. Once, on the loop's or the disk's thread.</param>
+/// <param name="OnDiskSync">Told how long each group commit took, on the disk's thread.</param>
+public readonly record struct NodeLoopPorts(
+    INodeNetwork Network, ILogStorage Storage, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
+    Action<TimeSpan>? OnDiskSync = null);
