@@ -11,8 +11,8 @@ public sealed partial class Node
     private readonly Queue<(long Ticket, Outbox Messages)> _held = new();
 
     /// <summary>
-    /// Ends the pass. Order: who waited under an ended term is answered; everything that must become durable is submitted under one ticket; messages that may overtake the disk go out; promises
-    /// whose ticket is back go out; what is committed is applied; clients are answered.
+    /// Ends the pass. Order: who waited under an ended term is answered; everything that must become durable is submitted under one ticket;
+    /// messages that may overtake the disk go out; promises whose ticket is back go out; what is committed is applied; clients are answered.
     /// </summary>
     public void Pump(TimeSpan now)
     {

@@ -14,7 +14,7 @@ namespace DEngine.Simulation.Workload;
 /// </summary>
 internal sealed class SimulatedClient : ISessionPort
 {
-    private const int OperationsMax = 120;
+    private const int OperationsMax = 200;
 
     private readonly SimulatedWorld _world;
     private readonly RunPlan _plan;
