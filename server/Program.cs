@@ -1,1 +1,3 @@
-return 0;
+using DEngine.Server.CommandLine;
+
+return await DEngineCommandLine.RunAsync(args, Terminal.Standard);

@@ -54,7 +54,8 @@ public sealed partial class Node
     {
         get
         {
-            if (_applier.AppliedIndex < _raft.CommitIndex) return TimeSpan.Zero;
+            // What came up while clients were answered (their next commands) is for the pass that follows at once.
+            if (_applier.AppliedIndex < _raft.CommitIndex || !_raft.Effects.IsEmpty) return TimeSpan.Zero;
             TimeSpan next = _raft.NextDeadline;
             next = Earlier(next, _waitingForLeader.NextDeadline);
             next = Earlier(next, _remoteReads.NextDeadline);

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace DEngine.Server.Http;
+
+/// <summary>Who is in the cluster, who leads it, and what load balancers ask.</summary>
+internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
+{
+    private const string LeaderRole = "leader";
+    private const string FollowerRole = "follower";
+
+    public async Task ClusterAsync(HttpContext context)
+    {
+        _ = new QueryText(context.Request.QueryString.Value);
+        EngineStatus status = await node.Require().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        await ApiResponse.WriteAsync(context, status, static (json, status) => Write(json, status)).ConfigureAwait(false);
+    }
+
+    public async Task TransferAsync(HttpContext context)
+    {
+        RequestBody body = await RequestReader.ReadAsync(
+            context, RequestFields.None, RequestFields.NodeId, limits, limits.BodyBytesMax).ConfigureAwait(false);
+        uint? target = body.Has(RequestFields.NodeId) ? body.NodeId : null;
+        EmbeddedEngine engine = node.Require();
+        EngineStatus status = await engine.GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != LeaderRole)
+            throw new ApiException(ApiError.Conflict("only the leader can hand over leadership, and this node is not it; ask the leader", LeaderOf(status)));
+        if (target is { } id && status.Members.All(m => m.Id != id))
+            throw new ApiException(ApiError.Conflict($"node {id} is not a member; there are: {string.Join(", ", status.Members.Select(m => m.Id))}"));
+
+        try
+        {
+            await engine.TransferLeadershipAsync(target, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (InvalidRequestException e)
+        {
+            throw new ApiException(ApiError.Conflict(e.Message));
+        }
+
+        EngineStatus after = await engine.GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        await ApiResponse.WriteAsync(context, after, static (json, status) => WriteLeader(json, status)).ConfigureAwait(false);
+    }
+
+    public static Task NotInThisVersion(HttpContext context, string what) =>
+        throw new ApiException(ApiError.NotImplemented($"{what} not in this version; see the README for what is"));
+
+    /// <summary>Alive: the process runs and answers. A node that must not run has ended instead.</summary>
+    public static Task HealthAsync(HttpContext context) =>
+        ApiResponse.WriteAsync(context, 0, static (json, _) => json.WriteString("status"u8, "alive"u8));
+
+    /// <summary>Ready: there is a leader, so that requests are answered rather than kept waiting.</summary>
+    public async Task ReadyAsync(HttpContext context)
+    {
+        EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.LeaderId is null)
+            throw new ApiException(ApiError.NotReady("there is no leader at the moment"));
+        await WriteRoleAsync(context, status).ConfigureAwait(false);
+    }
+
+    public async Task PrimaryAsync(HttpContext context)
+    {
+        EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != LeaderRole)
+            throw new ApiException(ApiError.NotReady("this node is not the leader") with { Leader = LeaderOf(status) });
+        await WriteRoleAsync(context, status).ConfigureAwait(false);
+    }
+
+    public async Task ReplicaAsync(HttpContext context)
+    {
+        EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != FollowerRole)
+            throw new ApiException(ApiError.NotReady($"this node is a {status.Role}, not a follower") with { Leader = LeaderOf(status) });
+        await WriteRoleAsync(context, status).ConfigureAwait(false);
+    }
+
+    private static Task WriteRoleAsync(HttpContext context, EngineStatus status) =>
+        ApiResponse.WriteAsync(context, status, static (json, status) =>
+        {
+            json.WriteNumber("node_id"u8, status.NodeId);
+            json.WriteString("role"u8, status.Role);
+            json.WriteNumber("term"u8, status.Term);
+        });
+
+    private static void Write(Utf8JsonWriter json, EngineStatus status)
+    {
+        json.WriteNumber("node_id"u8, status.NodeId);
+        json.WriteString("role"u8, status.Role);
+        json.WriteNumber("term"u8, status.Term);
+        WriteLeader(json, status);
+        json.WriteNumber("commit_index"u8, status.CommitIndex);
+        json.WriteNumber("applied_index"u8, status.AppliedIndex);
+        json.WriteNumber("last_index"u8, status.LastIndex);
+        json.WriteNumber("durable_index"u8, status.DurableIndex);
+        json.WriteNumber("pending_writes"u8, status.PendingWrites);
+        json.WriteNumber("pending_reads"u8, status.PendingReads);
+        json.WriteStartArray("members"u8);
+        foreach (EngineMember member in status.Members)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id"u8, member.Id);
+            json.WriteString("address"u8, member.Address);
+            json.WriteString("role"u8, member.Role);
+            json.WriteString("status"u8, member.Status);
+            WriteNumberOrNull(json, "match_index"u8, member.MatchIndex);
+            WriteNumberOrNull(json, "lag"u8, member.Lag);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumberOrNull(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? number)
+    {
+        if (number is { } known)
+            json.WriteNumber(name, known);
+        else
+            json.WriteNull(name);
+    }
+
+    private static void WriteLeader(Utf8JsonWriter json, EngineStatus status)
+    {
+        if (LeaderOf(status) is { } leader)
+            ApiResponse.WriteLeader(json, leader.NodeId, leader.Address);
+        else
+            json.WriteNull("leader"u8);
+    }
+
+    private static LeaderInfo? LeaderOf(EngineStatus status) =>
+        status.LeaderId is { } id ? new LeaderInfo(id, status.Term, status.Members.FirstOrDefault(m => m.Id == id)?.Address ?? "") : null;
+}
