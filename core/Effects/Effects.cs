@@ -22,6 +22,9 @@ public sealed class Effects
     /// <summary>Reads whose fate is known.</summary>
     public List<ReadConfirmation> Reads { get; } = [];
 
+    /// <summary>Nothing waits for the next pass.</summary>
+    public bool IsEmpty => Persist.IsEmpty && Outbox.IsEmpty && AfterPersist.IsEmpty && RoleChanges.Count == 0 && Reads.Count == 0;
+
     /// <summary>Checks what is about to leave against the state that it leaves from. Always on.</summary>
     public void Validate(RaftNode node)
     {

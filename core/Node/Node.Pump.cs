@@ -11,21 +11,21 @@ public sealed partial class Node
     private readonly Queue<(long Ticket, Outbox Messages)> _held = new();
 
     /// <summary>
-    /// Ends the pass. Order: everything that must become durable is submitted under one ticket; messages that may overtake the disk go out; promises
-    /// whose ticket is back go out; what is committed is applied; clients are answered.
+    /// Ends the pass. Order: who waited under an ended term is answered; everything that must become durable is submitted under one ticket;
+    /// messages that may overtake the disk go out; promises whose ticket is back go out; what is committed is applied; clients are answered.
     /// </summary>
     public void Pump(TimeSpan now)
     {
         _now = now;
+        Effects effects = _raft.Effects;
+        HandleRoleChanges(effects, now);
         BeginReads(now);
         _raft.FinishPass(now);
-        Effects effects = _raft.Effects;
         SubmitPersist(effects);
         Send(effects.Outbox);
         effects.Outbox.Clear();
         HoldPromises(effects);
         ReleasePromises();
-        HandleRoleChanges(effects, now);
         ApplyCommitted();
         HandleConfirmedReads(effects);
         ReleaseAppliedReads();

@@ -54,11 +54,13 @@ public sealed partial class Node
     {
         get
         {
-            if (_applier.AppliedIndex < _raft.CommitIndex) return TimeSpan.Zero;
+            // What came up while clients were answered (their next commands) is for the pass that follows at once.
+            if (_applier.AppliedIndex < _raft.CommitIndex || !_raft.Effects.IsEmpty) return TimeSpan.Zero;
             TimeSpan next = _raft.NextDeadline;
             next = Earlier(next, _waitingForLeader.NextDeadline);
             next = Earlier(next, _remoteReads.NextDeadline);
             next = Earlier(next, _localReads.NextDeadline);
+            if (_waitingForApply.TryPeek(out AppliedRead read)) next = Earlier(next, read.Deadline);
             return Earlier(next, _ownSession.NextDeadline);
         }
     }

@@ -3,7 +3,7 @@ using DEngine.Core;
 namespace DEngine;
 
 /// <summary>
-/// The replicated key-value store, from inside the process (<see cref="EmbeddedEngine.Client"/>) or over the network (DEngineClient). Any thread,
+/// The replicated key-value store, from inside the process (<see cref="EmbeddedEngine.Client"/>) or over the network (<see cref="DEngineClient"/>). Any thread,
 /// any number of requests at a time.
 /// </summary>
 /// <remarks>

@@ -58,7 +58,7 @@ public sealed partial class EmbeddedEngine
     /// <param name="services">What the application gives beside.</param>
     /// <param name="cancellation">Gives up before the node is started.</param>
     public static Task<EmbeddedEngine> StartAsync(string configPath, EngineServices? services, CancellationToken cancellation = default) =>
-        StartAsync(ConfigurationLoader.Load(configPath, EnvironmentVariables(), []), services, cancellation);
+        StartAsync(Load(configPath), services, cancellation);
 
     /// <summary>Starts a node as options say. They must not change any more.</summary>
     /// <inheritdoc cref="StartAsync(string, EngineServices, CancellationToken)"/>
@@ -93,6 +93,8 @@ public sealed partial class EmbeddedEngine
         engine.Start(configuration.Notices);
         return engine;
     }
+
+    internal static ConfigurationResult Load(string configPath) => ConfigurationLoader.Load(configPath, EnvironmentVariables(), []);
 
     private static async Task<Socket> ListenAsync(DEngineOptions options, CancellationToken cancellation)
     {

@@ -21,7 +21,11 @@ internal static class RunCommand
             json,
         };
         command.SetAction(parsed => Run(
-            parsed.GetValue(seed), parsed.GetValue(history), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            parsed.GetValue(seed),
+            parsed.GetValue(history),
+            parsed.GetValue(json),
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
         return command;
     }
 

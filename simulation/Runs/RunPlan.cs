@@ -46,22 +46,71 @@ public sealed record RunPlan
             _ => 5,
         };
         long scale = random.Between(5, 20);
-        return new RunPlan
+        RunPlan plan = Draw(seed, nodes, scale, ref random);
+        if (nodes == 1) return plan;
+        return random.Next(10) switch
         {
-            Seed = seed,
-            NodeCount = nodes,
-            ClientCount = (int)random.Between(2, 8),
-            KeyCount = (int)random.Between(1, 3),
-            SafetyPhase = TimeSpan.FromMilliseconds(scale * random.Between(300, 1200)),
-            ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 20)),
-            Node = DrawNode(ref random, scale),
-            Network = NetworkPlan.Draw(ref random, scale),
-            Disk = DiskPlan.Draw(ref random, scale),
-            Faults = FaultPlan.Draw(ref random, scale),
-            ClockDrift = random.Chance(0.7) ? random.NextDouble() * (RaftOptions.ClockDriftMax - 0.005) : 0,
-            LeftForDead = random.Chance(0.3) ? (int)random.Between(0, (nodes - 1) / 2) : 0,
+            < 3 => ContestTerms(plan, scale, ref random),
+            < 5 => SplitLeaders(plan, scale, ref random),
+            _ => plan,
         };
     }
+
+    /// <summary>
+    /// A regime in which a leader is cut off again and again while clients on both sides go on: for as long as it does not notice, two nodes believe
+    /// they lead, and one of them has old values.
+    /// </summary>
+    private static RunPlan SplitLeaders(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
+    {
+        ClientCount = 8,
+        KeyCount = 1,
+        ThinkTimeMax = TimeSpan.FromMilliseconds(scale),
+        Node = plan.Node with
+        {
+            PendingReadsMax = 1000,
+            PendingWritesMax = 1000,
+            Raft = plan.Node.Raft with { ElectionTimeoutMax = plan.Node.Raft.ElectionTimeoutMin * 2.2 },
+        },
+        Network = plan.Network with { DelayMax = TimeSpan.FromMilliseconds(scale) * 0.5, Loss = 0, VeryLate = 0 },
+        Faults = plan.Faults with
+        {
+            Interval = plan.Node.Raft.ElectionTimeoutMax * random.Between(2, 4),
+            IsolateLeader = 30,
+            MishapOfNewLeader = 0,
+            DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(2, 4),
+        },
+    };
+
+    /// <summary>
+    /// A regime in which leaders hardly outlive their election and logs are repaired one entry at a time, so that entries of several terms fight for
+    /// the same index (paper, figures 7 and 8). Drawn at random, all of it together is too rare to be met.
+    /// </summary>
+    private static RunPlan ContestTerms(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
+    {
+        Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = 1, InflightMessagesMax = (int)random.Between(1, 3) } },
+        Network = plan.Network with { Loss = 0.3 * random.NextDouble(), DelayMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
+        Faults = plan.Faults with
+        {
+            MishapOfNewLeader = 0.5 + (0.5 * random.NextDouble()),
+            DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),
+        },
+    };
+
+    private static RunPlan Draw(ulong seed, int nodes, long scale, ref DeterministicRandom random) => new()
+    {
+        Seed = seed,
+        NodeCount = nodes,
+        ClientCount = (int)random.Between(2, 8),
+        KeyCount = (int)random.Between(1, 3),
+        SafetyPhase = TimeSpan.FromMilliseconds(scale * random.Between(300, 1200)),
+        ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 20)),
+        Node = DrawNode(ref random, scale),
+        Network = NetworkPlan.Draw(ref random, scale),
+        Disk = DiskPlan.Draw(ref random, scale),
+        Faults = FaultPlan.Draw(ref random, scale),
+        ClockDrift = random.Chance(0.7) ? random.NextDouble() * (RaftOptions.ClockDriftMax - 0.005) : 0,
+        LeftForDead = random.Chance(0.3) ? (int)random.Between(0, (nodes - 1) / 2) : 0,
+    };
 
     private static NodeOptions DrawNode(ref DeterministicRandom random, long scale)
     {

@@ -14,7 +14,7 @@ namespace DEngine.Simulation.Workload;
 /// </summary>
 internal sealed class SimulatedClient : ISessionPort
 {
-    private const int OperationsMax = 120;
+    private const int OperationsMax = 200;
 
     private readonly SimulatedWorld _world;
     private readonly RunPlan _plan;
@@ -111,16 +111,28 @@ internal sealed class SimulatedClient : ISessionPort
 
     private bool MayStart() => _goal is { } goal ? Succeeded < goal : _started < OperationsMax;
 
-    /// <summary>Turns to another node; one that is gone for good refuses connections, so it is not tried twice.</summary>
+    /// <summary>
+    /// Turns to another node: often to one that believes it leads (of two such, one is wrong), never to one that is gone for good, because that one
+    /// refuses connections.
+    /// </summary>
     private void MoveOn()
     {
-        do _endpoint = _random.Next(_plan.NodeCount);
-        while (_world.IsLeftForDead(_world.Nodes[(int)_endpoint]));
+        bool wantsLeader = _random.Chance(0.6);
+        long start = _random.Next(_plan.NodeCount);
+        for (int i = 0; i < _plan.NodeCount * 2; i++)
+        {
+            SimulatedNode node = _world.Nodes[(int)((start + i) % _plan.NodeCount)];
+            bool isWanted = !wantsLeader || node.IsLeader || i >= _plan.NodeCount;
+            if (!isWanted || _world.IsLeftForDead(node)) continue;
+            _endpoint = node.Position;
+            return;
+        }
     }
 
     private void StartOperation()
     {
         TimeSpan now = _world.Queue.Now;
+        if (_random.Chance(0.3)) MoveOn();
         _started++;
         var operation = new ClientOperation
         {

@@ -42,6 +42,14 @@ internal sealed class SimulatedNetwork
         }
     }
 
+    /// <summary>Whether a frame that is on its way now gets lost: a cut loses what is under way too.</summary>
+    public bool Loses(int from, int to)
+    {
+        if (_blocked[from, to] == 0) return false;
+        FaultCount++;
+        return true;
+    }
+
     /// <summary>Cuts links; the answer names the partition.</summary>
     public int Cut(Func<int, int, bool> isCut)
     {

@@ -9,7 +9,9 @@ namespace DEngine.Simulation.World;
 /// One node: the real <see cref="Core.Node"/> over the real write-ahead log, with a simulated clock, disk and loop around it. Its ports lead into the
 /// world; its process can end at any of them.
 /// </summary>
+#pragma warning disable CA1001 // A simulated process ends without closing its log: that is the point.
 internal sealed class SimulatedNode : IPersistence, INetwork, IReplySink, INodeObserver
+#pragma warning restore CA1001
 {
     /// <summary>From an input to the end of the pass: other inputs of that time join it, as in a busy loop.</summary>
     private static readonly TimeSpan PassTime = TimeSpan.FromMicroseconds(20);

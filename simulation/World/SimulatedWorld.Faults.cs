@@ -88,7 +88,14 @@ internal sealed partial class SimulatedWorld
     private void MaybePlanMishap(SimulatedNode leader)
     {
         if (_settled || !_faultRandom.Chance(_plan.Faults.MishapOfNewLeader)) return;
-        TimeSpan delay = _faultRandom.Between(TimeSpan.Zero, _plan.Network.DelayMax * 6);
+        if (_faultRandom.Chance(0.3))
+        {
+            // In the very pass that made it leader: its first entry is on its disk, and with some of the others or none.
+            leader.CrashAtEffect(_faultRandom.Between(1, _nodes.Length + 2));
+            return;
+        }
+
+        TimeSpan delay = _faultRandom.Between(TimeSpan.Zero, _plan.Network.DelayMax * 4);
         Queue.After(delay, new SimulationEvent(EventKind.Mishap, Number: leader.Position));
     }
 

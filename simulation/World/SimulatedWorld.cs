@@ -141,6 +141,7 @@ internal sealed partial class SimulatedWorld
         }
 
         if (node.Node is null || (happened.Life >= 0 && happened.Life != node.Life)) return;
+        if (happened.Kind == EventKind.Deliver && Network.Loses(happened.From, happened.Node)) return;
         if (node.PausedUntil > Queue.Now)
         {
             Queue.At(node.PausedUntil, happened);

@@ -81,7 +81,11 @@ public sealed class LoadingTests : IDisposable
             (o.Cluster.NodeId, o.Cluster.ListenAddress, o.Cluster.AdvertiseAddress, o.Cluster.ClusterId));
         Assert.Equal((_place.In("data"), _place.In("text")), (o.Cluster.DbRootDir, o.Cluster.LogDir));
         Assert.Equal(
-            [(uint.MaxValue, MemberRole.Voter, MemberStatus.Active), (2u, MemberRole.Learner, MemberStatus.Promotable), (3u, MemberRole.Learner, MemberStatus.ReadOnly)],
+            [
+                (uint.MaxValue, MemberRole.Voter, MemberStatus.Active),
+                (2u, MemberRole.Learner, MemberStatus.Promotable),
+                (3u, MemberRole.Learner, MemberStatus.ReadOnly),
+            ],
             o.Cluster.InitialCluster.Select(m => (m.Id, m.Role, m.Status)));
         Assert.Equal("10.0.0.3:9083", o.Cluster.InitialCluster[2].Address);
         Assert.Equal((300, 600, 50, 5000, 2), (o.Election.ElectionTimeoutMinMs, o.Election.ElectionTimeoutMaxMs,
