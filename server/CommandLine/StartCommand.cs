@@ -2,7 +2,6 @@ using System.CommandLine;
 using DEngine.Configuration;
 using DEngine.Server.Logging;
 using DEngine.Server.Running;
-using Microsoft.Extensions.Logging;
 
 namespace DEngine.Server.CommandLine;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text.Json;
 using DEngine.Configuration;
 using DEngine.Core;
-using Microsoft.AspNetCore.Http;
 
 namespace DEngine.Server.Http;
 

@@ -1,6 +1,5 @@
 using DEngine.Configuration;
 using DEngine.Server.Metrics;
-using Microsoft.AspNetCore.Http;
 
 namespace DEngine.Server.Http;
 

@@ -5,7 +5,6 @@ using DEngine.Server.Http;
 using DEngine.Server.Logging;
 using DEngine.Server.Metrics;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 
 namespace DEngine.Server.Running;
 
@@ -22,7 +21,7 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
     {
         using StopSignal signal = new();
         using LineWriter lines = new(terminal.Out, Path.Combine(options.Cluster.LogDir, $"{options.Cluster.NodeId}", "d.log"));
-        using ILoggerFactory loggers = new LoggerFactory([new NodeLogProvider(lines, level)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        using LoggerFactory loggers = new([new NodeLogProvider(lines, level)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         ILogger log = loggers.CreateLogger(NodeLogProvider.NodeCategory);
         try
         {
