@@ -116,6 +116,13 @@ public sealed partial class Node
     {
         while (_localReads.TryRemoveExpired(now, out ReadBatch batch)) Finish(batch, index: -1);
         while (_remoteReads.TryRemoveExpired(now, out ReadBatch batch)) Finish(batch, index: -1);
+
+        // Confirmed, but the entries do not come: cut off from the leader since. They all wait equally long, so the first expires first.
+        while (_waitingForApply.TryPeek(out AppliedRead read) && read.Deadline <= now)
+        {
+            _waitingForApply.Dequeue();
+            Release(read.Tokens, ReadStatus.NoLeader);
+        }
     }
 
     /// <summary>The fate of a batch is known: tell the follower that asked, or let its reads go once <paramref name="index"/> is applied here (R5).</summary>
@@ -133,7 +140,7 @@ public sealed partial class Node
         }
         else
         {
-            _waitingForApply.Enqueue(new AppliedRead(index, batch.Tokens));
+            _waitingForApply.Enqueue(new AppliedRead(index, batch.Tokens, _now + _options.ForwardTimeout));
         }
     }
 
@@ -158,5 +165,5 @@ public sealed partial class Node
     /// <summary>Reads that share a confirmation: this node's own (<paramref name="Tokens"/>), or those of a follower that asked.</summary>
     private readonly record struct ReadBatch(List<ulong>? Tokens, NodeId Peer, ulong RemoteId);
 
-    private readonly record struct AppliedRead(long Index, List<ulong> Tokens);
+    private readonly record struct AppliedRead(long Index, List<ulong> Tokens, TimeSpan Deadline);
 }

@@ -60,6 +60,7 @@ public sealed partial class Node
             next = Earlier(next, _waitingForLeader.NextDeadline);
             next = Earlier(next, _remoteReads.NextDeadline);
             next = Earlier(next, _localReads.NextDeadline);
+            if (_waitingForApply.TryPeek(out AppliedRead read)) next = Earlier(next, read.Deadline);
             return Earlier(next, _ownSession.NextDeadline);
         }
     }

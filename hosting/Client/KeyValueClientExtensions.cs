@@ -33,7 +33,7 @@ public static class KeyValueClientExtensions
         this IKeyValueClient client, string key, string? expected, string value, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client.CompareAndSwapAsync(Bytes(key), expected is null ? null : Bytes(expected), Bytes(value), cancellation);
+        return client.CompareAndSwapAsync(Bytes(key), BytesOrNone(expected), Bytes(value), cancellation);
     }
 
     /// <inheritdoc cref="IKeyValueClient.ScanAsync"/>
@@ -46,7 +46,14 @@ public static class KeyValueClientExtensions
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client.ScanAsync(Bytes(prefix), after is null ? null : Bytes(after), limit, consistency, cancellation);
+        return client.ScanAsync(Bytes(prefix), BytesOrNone(after), limit, consistency, cancellation);
+    }
+
+    /// <summary>Not a conditional expression: there null would become an empty array's memory, which means something else.</summary>
+    private static ReadOnlyMemory<byte>? BytesOrNone(string? text)
+    {
+        if (text is null) return null;
+        return Bytes(text);
     }
 
     private static ReadOnlyMemory<byte> Bytes(string text)

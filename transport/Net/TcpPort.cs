@@ -104,26 +104,28 @@ public sealed class TcpPort : IAsyncDisposable
 
     private void Begin(Socket socket)
     {
+        // Asked now: a socket that is closed no longer says who was at its other end.
+        IPAddress source = OncePerSource.Of(socket);
         if (_connections.Count >= _options.ConnectionsMax)
         {
-            Refuse(socket, $"{_options.ConnectionsMax} connections are open already");
+            Refuse(source, $"{_options.ConnectionsMax} connections are open already");
             socket.Dispose();
             return;
         }
 
         var started = new TaskCompletionSource();
-        Task running = RunAsync(socket, started.Task);
+        Task running = RunAsync(socket, source, started.Task);
         _connections.TryAdd(socket, running);
         started.SetResult();
     }
 
-    private async Task RunAsync(Socket socket, Task started)
+    private async Task RunAsync(Socket socket, IPAddress source, Task started)
     {
         await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         bool handedOn = false;
         try
         {
-            handedOn = await ServeAsync(socket).ConfigureAwait(false);
+            handedOn = await ServeAsync(socket, source).ConfigureAwait(false);
         }
         catch (Exception error) when (TcpSockets.IsConnectionGone(error))
         {
@@ -141,7 +143,7 @@ public sealed class TcpPort : IAsyncDisposable
     }
 
     /// <summary>True when the socket belongs to someone else now.</summary>
-    private async Task<bool> ServeAsync(Socket socket)
+    private async Task<bool> ServeAsync(Socket socket, IPAddress source)
     {
         using var deadline = new CancellationTokenSource(_options.HelloTimeout);
         byte[] buffer = new byte[Handshake.HelloBytesMax];
@@ -151,7 +153,7 @@ public sealed class TcpPort : IAsyncDisposable
         if (first == Handshake.FirstByte)
         {
             TcpSockets.Prepare(socket, _options);
-            await GreetAsync(socket, buffer, deadline).ConfigureAwait(false);
+            await GreetAsync(socket, source, buffer, deadline).ConfigureAwait(false);
             return false;
         }
 
@@ -161,11 +163,11 @@ public sealed class TcpPort : IAsyncDisposable
             return false;
         }
 
-        Refuse(socket, $"its first byte, 0x{first:X2}, belongs to no protocol that is spoken here");
+        Refuse(source, $"its first byte, 0x{first:X2}, belongs to no protocol that is spoken here");
         return false;
     }
 
-    private async Task GreetAsync(Socket socket, byte[] buffer, CancellationTokenSource deadline)
+    private async Task GreetAsync(Socket socket, IPAddress source, byte[] buffer, CancellationTokenSource deadline)
     {
         int received = 0;
         ClientHello? hello;
@@ -188,13 +190,13 @@ public sealed class TcpPort : IAsyncDisposable
         await TcpSockets.SendAllAsync(socket, answerBytes.AsMemory(0, answerLength), deadline.Token).ConfigureAwait(false);
         if (answer.Status != HandshakeStatus.Ok)
         {
-            if (answer.Status != HandshakeStatus.Stopping) Refuse(socket, Describe(answer.Status, hello));
+            if (answer.Status != HandshakeStatus.Stopping) Refuse(source, Describe(answer.Status, hello));
             return;
         }
 
         deadline.CancelAfter(Timeout.InfiniteTimeSpan);
         string? fault = await RunAcceptedAsync(socket, hello!, buffer.AsMemory(length..received)).ConfigureAwait(false);
-        if (fault is not null) Refuse(socket, fault);
+        if (fault is not null) Refuse(source, fault);
     }
 
     private Task<string?> RunAcceptedAsync(Socket socket, ClientHello hello, ReadOnlyMemory<byte> received)
@@ -213,9 +215,8 @@ public sealed class TcpPort : IAsyncDisposable
         return new PeerConnection(socket, hello.Sender, _services.Clients.Loop, _options.PeerFrameBytesMax).RunAsync(received);
     }
 
-    private void Refuse(Socket socket, string reason)
+    private void Refuse(IPAddress source, string reason)
     {
-        IPAddress source = OncePerSource.Of(socket);
         if (_refused.IsFirst(source)) _services.Observer.OnConnectionRefused(source.ToString(), reason);
     }
 
