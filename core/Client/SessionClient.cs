@@ -7,6 +7,8 @@ namespace DEngine.Core;
 /// </summary>
 public sealed class SessionClient
 {
+    private const int BackoffDoublingsMax = 3;
+
     private readonly SessionClientOptions _options;
     private readonly ISessionPort _port;
     private readonly Dictionary<ulong, Operation> _bySequence = [];
@@ -89,7 +91,7 @@ public sealed class SessionClient
     {
         _now = now;
         if (now < _nextCheck) return;
-        if (_registration.IsNeeded && now >= _registration.NextStep) Register();
+        if (_registration.IsNeeded && now >= _registration.NextStep) RegisterOrDrop();
         foreach (Operation operation in SnapshotInOrder())
         {
             // An attempt may be answered on the spot, so each one is looked up again.
@@ -168,9 +170,20 @@ public sealed class SessionClient
     {
         ulong attempt = NewAttempt();
         _registration.Attempt = attempt;
+        _registration.Attempts++;
         _registration.NextStep = _now + _options.AttemptTimeout;
         Wake(_registration.NextStep);
         _port.Send(attempt, EntryKind.RegisterSession, ReadOnlyMemory<byte>.Empty, _now);
+    }
+
+    /// <summary>
+    /// Tries again while somebody still wants the session. Without that test a cluster with a long backlog is kept busy by sessions that nobody
+    /// waits for (seed 778).
+    /// </summary>
+    private void RegisterOrDrop()
+    {
+        if (_queued.Count > 0) Register();
+        else _registration = default;
     }
 
     private void OnRegistered(CommandStatus status, ReadOnlySpan<byte> reply)
@@ -187,7 +200,7 @@ public sealed class SessionClient
 
         // A session that was opened and whose answer was lost is simply not used; it is evicted in time.
         _registration.Attempt = 0;
-        _registration.NextStep = _now + _options.RetryInterval;
+        _registration.NextStep = _now + Backoff(_registration.Attempts);
         Wake(_registration.NextStep);
     }
 
@@ -197,6 +210,7 @@ public sealed class SessionClient
         _byAttempt.Remove(operation.Attempt);
         _byAttempt.Add(attempt, operation);
         operation.Attempt = attempt;
+        operation.Attempts++;
         operation.NextStep = _now + _options.AttemptTimeout;
         Wake(operation.NextStep);
         var envelope = new SessionEnvelope(_sessionId, operation.Sequence, AcknowledgedBelow(), operation.Command.Span);
@@ -257,7 +271,7 @@ public sealed class SessionClient
 
     private void RetryLater(Operation operation)
     {
-        operation.NextStep = _now + _options.RetryInterval;
+        operation.NextStep = _now + Backoff(operation.Attempts);
         Wake(operation.NextStep);
     }
 
@@ -300,6 +314,9 @@ public sealed class SessionClient
         }
     }
 
+    /// <summary>Doubles from attempt to attempt: repeats must not be what keeps a slow cluster from catching up.</summary>
+    private TimeSpan Backoff(int attempts) => _options.RetryInterval * (1 << Math.Clamp(attempts - 1, 0, BackoffDoublingsMax));
+
     private ulong NewAttempt()
     {
         // 0 means "no attempt under way".
@@ -313,6 +330,7 @@ public sealed class SessionClient
     {
         public bool IsNeeded;
         public ulong Attempt;
+        public int Attempts;
         public TimeSpan NextStep;
     }
 
@@ -329,6 +347,9 @@ public sealed class SessionClient
 
         /// <summary>The attempt that is waited for; 0 between attempts.</summary>
         public ulong Attempt { get; set; }
+
+        /// <summary>How many attempts there were.</summary>
+        public int Attempts { get; set; }
 
         /// <summary>When the attempt counts as lost, or the next one is due.</summary>
         public TimeSpan NextStep { get; set; }
