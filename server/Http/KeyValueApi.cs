@@ -56,7 +56,7 @@ internal sealed class KeyValueApi(NodeHandle node, RequestLimits limits, ReadCon
         int limit = Limit(query);
         bool wantsBase64 = WantsBase64(query);
         byte[] prefix = query.Find("prefix") ?? [];
-        ReadOnlyMemory<byte>? after = query.Find("after") is { } key ? key : null;
+        ReadOnlyMemory<byte>? after = query.Find("after") is { } key ? new ReadOnlyMemory<byte>(key) : null;
         ScanPage page = await node.Require().Client.ScanAsync(prefix, after, limit, Consistency(query), context.RequestAborted).ConfigureAwait(false);
         await ApiResponse.WriteAsync(context, (page, wantsBase64), static (json, found) =>
         {

@@ -34,23 +34,33 @@ internal static class RequestReader
         while (true)
         {
             ReadResult read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (read.Buffer.Length > bytesMax)
-                throw TooLarge(bytesMax);
-            if (read.IsCompleted)
+            bool isTooLarge = read.Buffer.Length > bytesMax;
+            if (!isTooLarge && !read.IsCompleted)
             {
-                RequestBody body = Parse(read.Buffer, required, required | optional, limits);
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
             }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+
+            try
+            {
+                return isTooLarge ? throw TooLarge(bytesMax) : Parse(read.Buffer, required, required | optional, limits);
+            }
+            finally
+            {
+                reader.AdvanceTo(read.Buffer.End);
+            }
         }
     }
 
     /// <summary>The same for bytes at hand. The result keeps nothing of the buffer.</summary>
     public static RequestBody Parse(ReadOnlySequence<byte> json, RequestFields required, RequestFields allowed, RequestLimits limits)
     {
-        if (json.IsEmpty && required == RequestFields.None)
-            return new RequestBody();
+        if (json.IsEmpty)
+        {
+            return required == RequestFields.None
+                ? new RequestBody()
+                : throw Invalid($"the body is empty; expected {Show(allowed)}");
+        }
 
         RequestBody body;
         try
@@ -90,7 +100,9 @@ internal static class RequestReader
         _ = reader.Read();
 
         body.Value = Decode(texts.Value, RequestFields.Value, body.IsBase64);
-        body.Expected = texts.Expected is { } expected ? Decode(expected, RequestFields.Expected, body.IsBase64) : null;
+        // Not as one expression: a null array would turn into an empty, and present, expectation.
+        if (texts.Expected is { } expected)
+            body.Expected = Decode(expected, RequestFields.Expected, body.IsBase64);
         return body;
     }
 

@@ -62,7 +62,7 @@ internal sealed class Demonstration(TextWriter output) : IAsyncDisposable
 
     private async Task<LeaderInfo> StopLeaderAsync(LeaderInfo leader, CancellationToken ct)
     {
-        Say("3. Lose the leader", $"node {leader.NodeId} is stopped. What was acknowledged is on a majority, so one of the others has all of it.");
+        Say("3. Lose the leader", $"node {leader.NodeId} is stopped. What was acknowledged is on a majority, so another node has all of it; it is asked to take over at once.");
         _ = _running.Remove(leader.NodeId, out EmbeddedEngine? stopped);
         EmbeddedEngine other = _running.Values.First();
         long start = Stopwatch.GetTimestamp();

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using DEngine.Server.Tests.CommandLine;
+
+namespace DEngine.Server.Tests.Processes;
+
+/// <summary>Three nodes as processes, on free ports and in a temporary directory.</summary>
+internal sealed class RealCluster : IDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-processes-");
+    private readonly int[] _ports = FreePorts.Take(3);
+    private readonly RealNode?[] _nodes = new RealNode?[3];
+
+    public string Endpoints => string.Join(',', _ports.Select(port => $"127.0.0.1:{port}"));
+
+    public void Start(int node)
+    {
+        string config = Path.Combine(_directory.FullName, $"n{node}");
+        string members = string.Join(", ", _ports.Select((port, i) => $$"""{ id = {{i + 1}}, address = "127.0.0.1:{{port}}" }"""));
+        File.WriteAllText(config + ".toml", $"""
+            [cluster]
+            node_id = {node}
+            listen_address = "127.0.0.1:{_ports[node - 1]}"
+            initial_cluster = [{members}]
+            db_root_dir = "{_directory.FullName}/db"
+            log_dir = "{_directory.FullName}/logs"
+            """);
+        _nodes[node - 1] = new RealNode(config);
+    }
+
+    public RealNode this[int node] => _nodes[node - 1]!;
+
+    public string LogOf(int node) => File.ReadAllText(Path.Combine(_directory.FullName, "logs", $"{node}", "d.log"));
+
+    public Task<Session> Run(params string[] arguments) =>
+        Session.Run([.. arguments, "--endpoints", Endpoints, "--timeout", $"{Patience.TotalSeconds}"]);
+
+    /// <summary>As the nodes that answer see it, other than the one that is known to be gone.</summary>
+    public async Task<int> LeaderAsync(int? other = null)
+    {
+        DateTime deadline = DateTime.UtcNow + Patience;
+        while (DateTime.UtcNow < deadline)
+        {
+            Session cluster = await Run("cluster", "--json");
+            if (cluster.ExitCode == 0 && JsonDocument.Parse(cluster.Out).RootElement.GetProperty("leader") is { ValueKind: JsonValueKind.Object } leader
+                && leader.GetProperty("id").GetInt32() != other)
+            {
+                return leader.GetProperty("id").GetInt32();
+            }
+            await Task.Delay(50);
+        }
+        throw new TimeoutException("no leader: " + string.Join(Environment.NewLine, _nodes.Select(n => n?.Said)));
+    }
+
+    public void Dispose()
+    {
+        foreach (RealNode? node in _nodes) node?.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}
