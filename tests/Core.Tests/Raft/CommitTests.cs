@@ -44,6 +44,8 @@ public sealed class CommitTests
         cluster.Deliver(1, 3, new AppendRequest(first.Raft.Term, new LogPosition(1, 1), 0, 0, 1), first.Raft.Log[2]);
         cluster.Mail.Clear();
         cluster.Cut(1);
+        cluster.Campaign(5);
+        cluster.Run();
         cluster.Elect(5);
         Assert.Equal("1 3 5", Cluster.Terms(cluster[2].Raft));
         Assert.Equal("1 3 5", Cluster.Terms(cluster[3].Raft));
