@@ -132,9 +132,9 @@ public sealed class SessionClientTests
         Tick(Options.RetryInterval);
         Assert.Equal(2, _port.Completed.Count);
         Submit(3);
-        _port.AnswerLast(CommandStatus.Applied);
-        _port.OnTheSpot = null;
         Submit(4);
+        _port.AnswerLast(CommandStatus.Applied);
+        Assert.Equal(3, _port.Completed.Count);
         Assert.Equal(EntryKind.RegisterSession, _port.Sent[^1].Kind);
     }
 
