@@ -261,8 +261,8 @@ public sealed class ElectionTests
     }
 
     /// <summary>
-    /// Thesis §4.2.3, §6.4.1; invariant R3. The lease of a leader of term 3 may rest on this node, which then heard of term 4 and went down: that the candidate's
-    /// term is no news to it does not make the lease end earlier.
+    /// Thesis §4.2.3, §6.4.1; invariant R3. The lease of a leader of term 3 may rest on this node, which then heard of term 4 and went down: that the
+    /// candidate's term is no news to it does not make the lease end earlier.
     /// </summary>
     [Fact]
     public void A_restarted_node_waits_also_when_the_candidates_term_is_its_own()

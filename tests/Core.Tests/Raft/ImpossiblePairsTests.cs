@@ -41,7 +41,8 @@ public sealed class ImpossiblePairsTests
     {
         object[] messages =
         [
-            new PreVoteRequest(4, new LogPosition(9, 9)), new PreVoteResponse(4, true), new PreVoteResponse(4, false), new VoteRequest(4, new LogPosition(9, 9), true),
+            new PreVoteRequest(4, new LogPosition(9, 9)), new PreVoteResponse(4, true), new PreVoteResponse(4, false),
+            new VoteRequest(4, new LogPosition(9, 9), true),
             new VoteResponse(4, true), new VoteResponse(4, false), new TimeoutNow(4), new StaleTerm(4), new AppendRequest(4, default, 9, 99, 0),
             new AppendAccepted(4, 99, 99), new AppendRejected(4, 9, default, 99), new Heartbeat(4, 99, 99), new HeartbeatResponse(4, 99),
         ];
@@ -63,7 +64,8 @@ public sealed class ImpossiblePairsTests
     {
         object[] messages =
         [
-            new PreVoteResponse(9, false), new VoteRequest(9, default, true), new VoteResponse(9, false), new StaleTerm(9), new AppendRequest(9, default, 0, 0, 0),
+            new PreVoteResponse(9, false), new VoteRequest(9, default, true), new VoteResponse(9, false), new StaleTerm(9),
+            new AppendRequest(9, default, 0, 0, 0),
             new AppendAccepted(9, 0, 0), new AppendRejected(9, 0, default, 0), new Heartbeat(9, 0, 0), new HeartbeatResponse(9, 0),
         ];
         foreach (object message in messages)
