@@ -116,12 +116,16 @@ public sealed class SessionClient
     private List<Operation> SnapshotInOrder()
     {
         _sweep.Clear();
+        CopyInOrder(_sweep);
+        return _sweep;
+    }
+
+    private void CopyInOrder(List<Operation> target)
+    {
         for (ulong sequence = _oldestSequence; sequence < _nextSequence; sequence++)
         {
-            if (_bySequence.TryGetValue(sequence, out Operation? operation)) _sweep.Add(operation);
+            if (_bySequence.TryGetValue(sequence, out Operation? operation)) target.Add(operation);
         }
-
-        return _sweep;
     }
 
     private TimeSpan EarliestStep()
@@ -140,14 +144,18 @@ public sealed class SessionClient
         // Attempts may be answered on the spot, which comes back here: the outermost call does all the work, so the stack stays flat.
         if (_advancing || _queued.Count == 0) return;
         _advancing = true;
-        if (_sessionId == 0 && !_registration.IsNeeded)
+        while (_queued.Count > 0)
         {
-            _registration = new Registration { IsNeeded = true };
-            Register();
-        }
+            // The session may be opened, and refused again, on the spot: looked at afresh each time.
+            if (_sessionId == 0)
+            {
+                if (_registration.IsNeeded) break;
+                _registration = new Registration { IsNeeded = true };
+                Register();
+                continue;
+            }
 
-        while (_sessionId != 0 && _queued.Count > 0 && WindowHasRoom())
-        {
+            if (!WindowHasRoom()) break;
             Operation operation = _queued.Dequeue();
             operation.Sequence = _nextSequence++;
             _bySequence.Add(operation.Sequence, operation);
@@ -283,7 +291,10 @@ public sealed class SessionClient
     {
         Invariant.Holds(_bySequence.ContainsKey(refused.Sequence), "only operations of the session are refused by it");
         _sessionId = 0;
-        Operation[] attempted = [.. SnapshotInOrder()];
+
+        // A list of its own: the refusal may come on the spot, while Tick goes through the shared one.
+        List<Operation> attempted = [];
+        CopyInOrder(attempted);
         _bySequence.Clear();
         _byAttempt.Clear();
         foreach (Operation operation in attempted) _port.Complete(operation.Id, OperationOutcome.Unknown, default);
