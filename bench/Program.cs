@@ -1,1 +1,8 @@
-return 0;
+using DEngine.Bench;
+
+return args switch
+{
+    ["budget"] => BudgetCommand.Run(BudgetFile.Find()),
+    ["budget", string path] => BudgetCommand.Run(path),
+    _ => 2,
+};
