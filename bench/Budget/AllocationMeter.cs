@@ -16,7 +16,8 @@ internal static class AllocationMeter
     /// </summary>
     public static double BytesPerRun(BudgetedWorkload budgeted)
     {
-        using IWorkload workload = budgeted.Create();
+        IWorkload workload = budgeted.Create();
+        using var owned = workload as IDisposable;
         AllocatedBy(workload, budgeted.Runs);
         long least = long.MaxValue;
         for (int round = 0; round < Rounds; round++) least = Math.Min(least, AllocatedBy(workload, budgeted.Runs));

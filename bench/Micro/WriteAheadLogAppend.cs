@@ -4,7 +4,7 @@ namespace DEngine.Bench;
 
 /// <summary>The log on disk, in the directory for temporary files: a file system in memory there would make a sync free.</summary>
 [MemoryDiagnoser]
-public class WriteAheadLogAppend
+public class WriteAheadLogAppend : IDisposable
 {
     private WriteAheadLogSync? _log;
 
@@ -21,7 +21,11 @@ public class WriteAheadLogAppend
     public void SetUpHundred() => _log = new WriteAheadLogSync(Sizes.SyncThreshold, entriesPerBatch: 1);
 
     [GlobalCleanup]
-    public void CleanUp() => _log?.Dispose();
+    public void Dispose()
+    {
+        _log?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark]
     public void EntryAndSync() => _log!.Run();

@@ -4,8 +4,4 @@ namespace DEngine.Bench;
 internal sealed class CodecWorkload(Codec codec, Action<Codec> direction) : IWorkload
 {
     public void Run() => direction(codec);
-
-    public void Dispose()
-    {
-    }
 }

@@ -26,8 +26,4 @@ internal sealed class FollowerAppend : IWorkload
         raft.OnPersisted(raft.LastTicket, _pass.Now());
         Invariant.Holds(raft.DurableIndex == previous.Index + _entries.Length, "what was taken is durable");
     }
-
-    public void Dispose()
-    {
-    }
 }

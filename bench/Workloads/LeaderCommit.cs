@@ -21,8 +21,4 @@ internal sealed class LeaderCommit : IWorkload
         _pass.Leave();
         Invariant.Holds(taken && raft.CommitIndex == position.Index, "what was proposed is committed");
     }
-
-    public void Dispose()
-    {
-    }
 }

@@ -21,8 +21,4 @@ internal sealed class LeaderRead : IWorkload
         Invariant.Holds(taken && raft.Effects.Reads.Count == 1, "a confirmed read is released");
         _pass.Leave();
     }
-
-    public void Dispose()
-    {
-    }
 }

@@ -21,9 +21,5 @@ internal sealed class LogAppendTruncate : IWorkload
         _log.TruncateFrom(Held + 1);
     }
 
-    public void Dispose()
-    {
-    }
-
     private void Append() => _log.Append(new Entry(new LogPosition(1, _log.LastIndex + 1), EntryKind.Command, _payload));
 }

@@ -31,8 +31,4 @@ internal sealed class SessionPuts : IWorkload
         Invariant.Holds(status == ApplyStatus.Applied, "a new command is applied");
         if (_sequence % Sizes.SyncThreshold == 0) _applier.Publish();
     }
-
-    public void Dispose()
-    {
-    }
 }

@@ -39,8 +39,4 @@ internal sealed class StorePuts : IWorkload
         _store.Apply(_index, _command, _reply);
         if (_runLength > 0 && _index % _runLength == 0) _store.Publish(_index);
     }
-
-    public void Dispose()
-    {
-    }
 }

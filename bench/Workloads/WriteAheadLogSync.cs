@@ -4,7 +4,7 @@ using DEngine.Storage;
 namespace DEngine.Bench;
 
 /// <summary>Batches written to a log on the real disk, and one sync behind them.</summary>
-internal sealed class WriteAheadLogSync : IWorkload
+internal sealed class WriteAheadLogSync : IWorkload, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-bench-");
     private readonly PersistBatch _batch = new();
