@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace DEngine.Bench;
 
-/// <summary>Load on three real servers from a process of its own, and on three engines inside that process. Prints what it measures and has no targets.</summary>
+/// <summary>
+/// Load on three real servers from a process of its own, and on three engines inside that process. Prints what it measures and has no targets.
+/// </summary>
 internal sealed class ClusterCommand(TimeSpan duration)
 {
     private const int Many = 100;
@@ -40,7 +42,8 @@ internal sealed class ClusterCommand(TimeSpan duration)
 
     private async Task LoadServersAsync(string executable, CancellationToken cancellation)
     {
-        Console.WriteLine($"Three servers, DiskFirst, values of {Sizes.Payload} bytes, {duration.TotalSeconds:0.#} s each after {WarmUp.TotalSeconds:0} s of warm-up.");
+        Console.WriteLine($"Three servers, DiskFirst, values of {Sizes.Payload} bytes.");
+        Console.WriteLine($"Each scenario: {duration.TotalSeconds:0.#} s after {WarmUp.TotalSeconds:0} s of warm-up.");
         using ServerCluster cluster = await ServerCluster.StartAsync(executable, cancellation);
         IReadOnlyList<string> endpoints = cluster.Endpoints;
         var clients = new List<DEngineClient>();

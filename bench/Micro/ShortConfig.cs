@@ -6,7 +6,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace DEngine.Bench;
 
-/// <summary>Short, and in this process: minutes for everything, no compiler needed. For numbers to publish, ask for more with BenchmarkDotNet's own options.</summary>
+/// <summary>
+/// Short, and in this process: minutes for everything, no compiler needed. For numbers to publish, ask for more with BenchmarkDotNet's own options.
+/// </summary>
 internal sealed class ShortConfig : ManualConfig
 {
     public ShortConfig()
