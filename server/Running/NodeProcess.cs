@@ -60,7 +60,7 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
         EmbeddedEngine engine = await EmbeddedEngine.StartAsync(configuration with { Notices = [] }, services).ConfigureAwait(false);
         _node.Set(engine);
         LogStart(log, options.Cluster.NodeId, options.Cluster.ListenAddress, options.Cluster.DbRootDir);
-        foreach (string notice in configuration.Notices)
+        foreach (string notice in Gather(configuration.Notices))
             LogNotice(log, notice);
 
         Task ended = await Task.WhenAny(signal.Arrived, _fatal.Task).ConfigureAwait(false);
@@ -102,6 +102,12 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
         return await HttpServer.StartAsync(
             new IPEndPoint(address, options.Monitoring.PrometheusPort), Routes.Monitoring(new ClusterApi(_node, limits), metrics), loggers).ConfigureAwait(false);
     }
+
+    /// <summary>Fields of which the same is to be said share a line.</summary>
+    internal static IEnumerable<string> Gather(IEnumerable<string> notices) => notices
+        .Select(notice => notice.Split(": ", 2))
+        .GroupBy(parts => parts[^1])
+        .Select(same => same.First().Length == 1 ? same.Key : $"{string.Join(", ", same.Select(parts => parts[0]))}: {same.Key}");
 
     private static string Reason(Exception e) => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
 
