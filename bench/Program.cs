@@ -1,1 +1,23 @@
-return 0;
+using System.Globalization;
+using DEngine.Bench;
+
+switch (args)
+{
+    case ["budget"]:
+        return BudgetCommand.Run(BudgetFile.Find());
+    case ["budget", string path]:
+        return BudgetCommand.Run(path);
+    case ["cluster", string executable]:
+        return await ClusterCommand.RunAsync(executable, TimeSpan.FromSeconds(5));
+    case ["cluster", string executable, string seconds] when double.TryParse(seconds, CultureInfo.InvariantCulture, out double duration) && duration > 0:
+        return await ClusterCommand.RunAsync(executable, TimeSpan.FromSeconds(duration));
+    case ["micro", .. string[] arguments]:
+        return MicroCommand.Run(arguments);
+    default:
+        Console.Error.WriteLine("""
+            budget [FILE]                 bytes allocated per operation against bench/allocation-budget.json; fails when over
+            cluster EXECUTABLE [SECONDS]  load on three servers of that executable, and on three embedded engines; 5 s per scenario
+            micro [OPTIONS]               the benchmarks of single pieces; options are BenchmarkDotNet's (--filter '*Codec*')
+            """);
+        return 2;
+}

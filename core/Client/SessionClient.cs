@@ -7,6 +7,8 @@ namespace DEngine.Core;
 /// </summary>
 public sealed class SessionClient
 {
+    private const int BackoffDoublingsMax = 3;
+
     private readonly SessionClientOptions _options;
     private readonly ISessionPort _port;
     private readonly Dictionary<ulong, Operation> _bySequence = [];
@@ -89,7 +91,7 @@ public sealed class SessionClient
     {
         _now = now;
         if (now < _nextCheck) return;
-        if (_registration.IsNeeded && now >= _registration.NextStep) Register();
+        if (_registration.IsNeeded && now >= _registration.NextStep) RegisterOrDrop();
         foreach (Operation operation in SnapshotInOrder())
         {
             // An attempt may be answered on the spot, so each one is looked up again.
@@ -114,12 +116,16 @@ public sealed class SessionClient
     private List<Operation> SnapshotInOrder()
     {
         _sweep.Clear();
+        CopyInOrder(_sweep);
+        return _sweep;
+    }
+
+    private void CopyInOrder(List<Operation> target)
+    {
         for (ulong sequence = _oldestSequence; sequence < _nextSequence; sequence++)
         {
-            if (_bySequence.TryGetValue(sequence, out Operation? operation)) _sweep.Add(operation);
+            if (_bySequence.TryGetValue(sequence, out Operation? operation)) target.Add(operation);
         }
-
-        return _sweep;
     }
 
     private TimeSpan EarliestStep()
@@ -138,14 +144,18 @@ public sealed class SessionClient
         // Attempts may be answered on the spot, which comes back here: the outermost call does all the work, so the stack stays flat.
         if (_advancing || _queued.Count == 0) return;
         _advancing = true;
-        if (_sessionId == 0 && !_registration.IsNeeded)
+        while (_queued.Count > 0)
         {
-            _registration = new Registration { IsNeeded = true };
-            Register();
-        }
+            // The session may be opened, and refused again, on the spot: looked at afresh each time.
+            if (_sessionId == 0)
+            {
+                if (_registration.IsNeeded) break;
+                _registration = new Registration { IsNeeded = true };
+                Register();
+                continue;
+            }
 
-        while (_sessionId != 0 && _queued.Count > 0 && WindowHasRoom())
-        {
+            if (!WindowHasRoom()) break;
             Operation operation = _queued.Dequeue();
             operation.Sequence = _nextSequence++;
             _bySequence.Add(operation.Sequence, operation);
@@ -168,9 +178,20 @@ public sealed class SessionClient
     {
         ulong attempt = NewAttempt();
         _registration.Attempt = attempt;
+        _registration.Attempts++;
         _registration.NextStep = _now + _options.AttemptTimeout;
         Wake(_registration.NextStep);
         _port.Send(attempt, EntryKind.RegisterSession, ReadOnlyMemory<byte>.Empty, _now);
+    }
+
+    /// <summary>
+    /// Tries again while somebody still wants the session. Without that test a cluster with a long backlog is kept busy by sessions that nobody
+    /// waits for (seed 778).
+    /// </summary>
+    private void RegisterOrDrop()
+    {
+        if (_queued.Count > 0) Register();
+        else _registration = default;
     }
 
     private void OnRegistered(CommandStatus status, ReadOnlySpan<byte> reply)
@@ -187,7 +208,7 @@ public sealed class SessionClient
 
         // A session that was opened and whose answer was lost is simply not used; it is evicted in time.
         _registration.Attempt = 0;
-        _registration.NextStep = _now + _options.RetryInterval;
+        _registration.NextStep = _now + Backoff(_registration.Attempts);
         Wake(_registration.NextStep);
     }
 
@@ -197,6 +218,7 @@ public sealed class SessionClient
         _byAttempt.Remove(operation.Attempt);
         _byAttempt.Add(attempt, operation);
         operation.Attempt = attempt;
+        operation.Attempts++;
         operation.NextStep = _now + _options.AttemptTimeout;
         Wake(operation.NextStep);
         var envelope = new SessionEnvelope(_sessionId, operation.Sequence, AcknowledgedBelow(), operation.Command.Span);
@@ -257,7 +279,7 @@ public sealed class SessionClient
 
     private void RetryLater(Operation operation)
     {
-        operation.NextStep = _now + _options.RetryInterval;
+        operation.NextStep = _now + Backoff(operation.Attempts);
         Wake(operation.NextStep);
     }
 
@@ -269,7 +291,10 @@ public sealed class SessionClient
     {
         Invariant.Holds(_bySequence.ContainsKey(refused.Sequence), "only operations of the session are refused by it");
         _sessionId = 0;
-        Operation[] attempted = [.. SnapshotInOrder()];
+
+        // A list of its own: the refusal may come on the spot, while Tick goes through the shared one.
+        List<Operation> attempted = [];
+        CopyInOrder(attempted);
         _bySequence.Clear();
         _byAttempt.Clear();
         foreach (Operation operation in attempted) _port.Complete(operation.Id, OperationOutcome.Unknown, default);
@@ -300,6 +325,9 @@ public sealed class SessionClient
         }
     }
 
+    /// <summary>Doubles from attempt to attempt: repeats must not be what keeps a slow cluster from catching up.</summary>
+    private TimeSpan Backoff(int attempts) => _options.RetryInterval * (1 << Math.Clamp(attempts - 1, 0, BackoffDoublingsMax));
+
     private ulong NewAttempt()
     {
         // 0 means "no attempt under way".
@@ -313,6 +341,7 @@ public sealed class SessionClient
     {
         public bool IsNeeded;
         public ulong Attempt;
+        public int Attempts;
         public TimeSpan NextStep;
     }
 
@@ -329,6 +358,9 @@ public sealed class SessionClient
 
         /// <summary>The attempt that is waited for; 0 between attempts.</summary>
         public ulong Attempt { get; set; }
+
+        /// <summary>How many attempts there were.</summary>
+        public int Attempts { get; set; }
 
         /// <summary>When the attempt counts as lost, or the next one is due.</summary>
         public TimeSpan NextStep { get; set; }

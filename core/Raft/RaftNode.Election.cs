@@ -48,7 +48,10 @@ public sealed partial class RaftNode
             BecomeFollower(request.Term, NodeId.None);
         }
 
-        bool granted = request.Term == Term && MayVoteFor(from, request.Term) && request.LastLog >= Log.Last;
+        // The leader is protected also when the term is no news: it may have been heard of just after that leader's lease was confirmed here. Only
+        // a vote that was given is given again.
+        bool free = HardState.VotedFor == from || request.LeadershipTransfer || !ProtectsLeader();
+        bool granted = free && request.Term == Term && MayVoteFor(from, request.Term) && request.LastLog >= Log.Last;
         if (!granted)
         {
             Effects.Outbox.Send(from, new VoteResponse(Term, Granted: false));

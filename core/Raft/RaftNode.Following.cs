@@ -3,6 +3,12 @@ namespace DEngine.Core;
 /// <summary>The follower's side of replication (paper §5.3).</summary>
 public sealed partial class RaftNode
 {
+    /// <summary>
+    /// Where answers go that confirm a leader and promise nothing of the log. They overtake the disk, except while the term itself is not durable: a lease may
+    /// rest on them, and a node that a crash threw back to term 0 would not know to wait it out (invariant R3).
+    /// </summary>
+    private Outbox Confirmations => _durableHardState.Term == Term ? Effects.Outbox : Effects.AfterPersist;
+
     /// <param name="from">Who sent it.</param>
     /// <param name="request">The header.</param>
     /// <param name="entries">Contiguous from the previous position on; their payloads are kept.</param>
@@ -21,7 +27,7 @@ public sealed partial class RaftNode
         if (!Log.Contains(request.Previous))
         {
             LogPosition hint = Log.LastAtOrBelow(request.Previous.Index, request.Previous.Term);
-            Effects.Outbox.Send(from, new AppendRejected(Term, request.Previous.Index, hint, request.Round));
+            Confirmations.Send(from, new AppendRejected(Term, request.Previous.Index, hint, request.Round));
             return;
         }
 
@@ -36,7 +42,7 @@ public sealed partial class RaftNode
         if (!FollowLeader(from, heartbeat.Term, now)) return;
         Invariant.Holds(heartbeat.CommitIndex <= Log.LastIndex, "a heartbeat commits what this node holds (C3)", heartbeat.CommitIndex, Log.LastIndex);
         CommitUpTo(heartbeat.CommitIndex);
-        if (heartbeat.Round != 0) Effects.Outbox.Send(from, new HeartbeatResponse(Term, heartbeat.Round));
+        if (heartbeat.Round != 0) Confirmations.Send(from, new HeartbeatResponse(Term, heartbeat.Round));
     }
 
     /// <summary>Recognises the sender as leader of the term it names. False, with an answer, when that term is past.</summary>

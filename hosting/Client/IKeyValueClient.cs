@@ -3,8 +3,8 @@ using DEngine.Core;
 namespace DEngine;
 
 /// <summary>
-/// The replicated key-value store, from inside the process (<see cref="EmbeddedEngine.Client"/>) or over the network (<see cref="DEngineClient"/>). Any thread,
-/// any number of requests at a time.
+/// The replicated key-value store, from inside the process (<see cref="EmbeddedEngine.Client"/>) or over the network (<see cref="DEngineClient"/>).
+/// Any thread, any number of requests at a time.
 /// </summary>
 /// <remarks>
 /// A write is applied exactly once however often it had to be repeated on the way, or its end is unknown

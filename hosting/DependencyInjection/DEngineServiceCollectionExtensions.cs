@@ -11,8 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DEngineServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds an engine that starts and stops with the application: <see cref="EmbeddedEngine"/> and <see cref="IKeyValueClient"/> can be injected, the client even
-    /// before the start. An <see cref="EngineServices"/> among the services is used. A mistake in the file ends the application's start with a
+    /// Adds an engine that starts and stops with the application: <see cref="EmbeddedEngine"/> and <see cref="IKeyValueClient"/> can be injected, the
+    /// client even before the start. An <see cref="EngineServices"/> among the services is used. A mistake in the file ends the application's start with a
     /// <see cref="ConfigurationException"/>.
     /// </summary>
     /// <param name="services">The application's.</param>

@@ -103,7 +103,8 @@ public sealed partial class EmbeddedEngine
         Invariant.Holds(isAddress, "the configuration was checked");
         try
         {
-            if (!IPAddress.TryParse(address.Host, out IPAddress? ip)) ip = (await Dns.GetHostAddressesAsync(address.Host, cancellation).ConfigureAwait(false))[0];
+            if (!IPAddress.TryParse(address.Host, out IPAddress? ip))
+                ip = (await Dns.GetHostAddressesAsync(address.Host, cancellation).ConfigureAwait(false))[0];
             return TcpPort.Listen(new IPEndPoint(ip, address.Port));
         }
         catch (SocketException error)

@@ -77,7 +77,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>The leader now, then every change of it. A watcher that does not keep up misses older changes, never the newest. Ends when the node stops.</summary>
+    /// <summary>
+    /// The leader now, then every change of it. A watcher that does not keep up misses older changes, never the newest. Ends when the node stops.
+    /// </summary>
     public IAsyncEnumerable<LeaderChange> WatchLeaderAsync(CancellationToken cancellation = default) => _leaders.WatchAsync(cancellation);
 
     /// <summary>The node and its cluster as it sees them now.</summary>

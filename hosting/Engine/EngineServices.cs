@@ -16,8 +16,8 @@ public sealed record EngineServices
     public Func<Socket, bool>? HttpConnections { get; init; }
 
     /// <summary>
-    /// Called once when the node cannot go on: a broken invariant, or a disk that failed. It has stopped by itself and its process has to end, because memory may no
-    /// longer agree with the disk. Null: the reason is logged and the process is ended at once.
+    /// Called once when the node cannot go on: a broken invariant, or a disk that failed. It has stopped by itself and its process has to end, because
+    /// memory may no longer agree with the disk. Null: the reason is logged and the process is ended at once.
     /// </summary>
     public Action<Exception>? OnFatal { get; init; }
 

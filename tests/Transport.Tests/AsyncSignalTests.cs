@@ -8,11 +8,11 @@ public sealed class AsyncSignalTests
         var signal = new AsyncSignal();
         signal.Set();
         signal.Set();
-        Assert.True(signal.WaitAsync().IsCompleted);
-        ValueTask second = signal.WaitAsync();
+        Assert.True(signal.WaitAsync().AsTask().IsCompleted);
+        Task second = signal.WaitAsync().AsTask();
         Assert.False(second.IsCompleted);
         signal.Set();
-        await second.AsTask().WaitAsync(Patience.Long);
+        await second.WaitAsync(Patience.Long);
     }
 
     [Fact]

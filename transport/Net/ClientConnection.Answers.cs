@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Diagnostics.CodeAnalysis;
 using DEngine.Core;
 
 namespace DEngine.Transport;
@@ -105,7 +105,7 @@ internal sealed partial class ClientConnection
         return answers;
     }
 
-    private bool TryTakeServable([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ClientRead? read)
+    private bool TryTakeServable([NotNullWhen(true)] out ClientRead? read)
     {
         lock (_gate) return _servable.TryDequeue(out read);
     }

@@ -7,7 +7,7 @@ namespace DEngine.Transport;
 /// The way to one peer: a connection that this node dials and only sends on. The loop appends frames to one buffer while the other is being sent, so
 /// a slow or dead peer costs the loop a copy at most. While there is no connection frames are dropped: Raft repeats what matters.
 /// </summary>
-internal sealed class PeerLink
+internal sealed class PeerLink : IDisposable
 {
     private const int BufferBytesKept = 4 << 20;
 
@@ -83,11 +83,14 @@ internal sealed class PeerLink
         {
             if (_nudge.CurrentCount == 0) _nudge.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception error) when (error is SemaphoreFullException or ObjectDisposedException)
         {
-            // Someone else was faster.
+            // Someone else was faster, or there is nothing to dial any more.
         }
     }
+
+    /// <summary>After <see cref="RunAsync"/> has ended.</summary>
+    public void Dispose() => _nudge.Dispose();
 
     /// <summary>Dials, sends, and dials again until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)

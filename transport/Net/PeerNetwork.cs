@@ -55,6 +55,7 @@ public sealed class PeerNetwork : INodeNetwork, IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_running).ConfigureAwait(false);
+        foreach (PeerLink link in _links) link.Dispose();
         _stopping.Dispose();
     }
 

@@ -21,7 +21,9 @@ public sealed class ClusterOptions
     /// <summary>The directory of the text logs. Default "./logs", relative to the working directory.</summary>
     public string LogDir { get; set; } = "./logs";
 
-    /// <summary>A name that keeps nodes of different clusters apart. Default: null, none. At most 64 letters, digits, '_', '-' and '.'.</summary>
+    /// <summary>
+    /// A name that keeps nodes of different clusters apart. Default: null, which means "dengine". At most 64 letters, digits, '_', '-' and '.'.
+    /// </summary>
     public string? ClusterId { get; set; }
 }
 

@@ -11,7 +11,6 @@ internal static class ConfigurationSchema
     private const string NoWatch = "watches are not in it";
     private const string NoMemFirst = "MemFirst is not in it";
     private const string NoTls = "TLS is not in it";
-    private const string NoClusterId = "nodes do not compare cluster names yet";
 
     public static IReadOnlyList<ConfigurationField<DEngineOptions>> Fields { get; } =
         [.. Cluster(), .. Raft(), .. RaftPersistence(), .. RaftSnapshot(), .. RaftServing(), .. Surroundings()];
@@ -65,7 +64,7 @@ internal static class ConfigurationSchema
         Path(FieldPaths.LogDir, isRequired: true, o => o.Cluster.LogDir, (o, v) => o.Cluster.LogDir = v ?? "",
             "The directory of the text logs; relative to the working directory."),
         new ConfigurationField<DEngineOptions, string?>("cluster.cluster_id", new IdentifierType(),
-            o => o.Cluster.ClusterId, (o, v) => o.Cluster.ClusterId = v, "A name that keeps nodes of different clusters apart.") { WithoutEffect = NoClusterId },
+            o => o.Cluster.ClusterId, (o, v) => o.Cluster.ClusterId = v, "A name that keeps nodes of different clusters apart; without one it is \"dengine\"."),
     ];
 
     private static IEnumerable<ConfigurationField<DEngineOptions>> Raft() =>

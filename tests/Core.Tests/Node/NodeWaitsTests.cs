@@ -10,14 +10,14 @@ public sealed class NodeWaitsTests
     {
         var world = new World();
         Node follower = world.Start(voters: 3);
-        follower.Deliver(Leader, world.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
+        follower.Deliver(Leader, World.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
         follower.Pump(At(10));
         world.Sent.Clear();
 
         follower.SubmitRead(7, ReadConsistency.Linearizable);
         follower.Pump(At(20));
         ulong id = world.ReadIndexRequested();
-        follower.Deliver(Leader, world.Frame(buffer => MessageEncoder.Write(buffer, new ReadIndexResponse(id, 5))), At(30));
+        follower.Deliver(Leader, World.Frame(buffer => MessageEncoder.Write(buffer, new ReadIndexResponse(id, 5))), At(30));
         follower.Pump(At(30));
         Assert.Equal(1, follower.PendingReads);
         Assert.Empty(world.Reads);
@@ -75,7 +75,7 @@ public sealed class NodeWaitsTests
             return new Node(start, new NodePorts(this, this, this, this), new DeterministicRandom(1), default);
         }
 
-        public byte[] Frame(Action<FrameBuffer> write)
+        public static byte[] Frame(Action<FrameBuffer> write)
         {
             var buffer = new FrameBuffer();
             write(buffer);

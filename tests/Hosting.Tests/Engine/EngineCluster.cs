@@ -60,7 +60,7 @@ internal sealed class EngineCluster : IAsyncDisposable
     {
         DEngineOptions options = OptionsOf(node);
         change?.Invoke(options);
-        var services = new EngineServices { OnFatal = error => { Console.Error.WriteLine(error); Fatal.Enqueue(error); }, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20) };
+        var services = new EngineServices { OnFatal = OnFatal, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20) };
         EmbeddedEngine engine = await EmbeddedEngine.StartAsync(options, services);
         Engines[node - 1] = engine;
         return engine;
@@ -112,6 +112,12 @@ internal sealed class EngineCluster : IAsyncDisposable
     {
         await Task.WhenAll(Running.Select(engine => engine.StopAsync())).WaitAsync(Patience);
         _directory.Delete(recursive: true);
+    }
+
+    private void OnFatal(Exception error)
+    {
+        Console.Error.WriteLine(error);
+        Fatal.Enqueue(error);
     }
 
     /// <summary>Below the range that outgoing connections take theirs from, so that a node can come back to its port.</summary>

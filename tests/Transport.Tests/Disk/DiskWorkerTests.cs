@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using DEngine.Core;
 
-namespace DEngine.Transport.Tests.Disk;
+namespace DEngine.Transport.Tests;
 
 public sealed class DiskWorkerTests : IDisposable
 {

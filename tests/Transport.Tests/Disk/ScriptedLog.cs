@@ -1,6 +1,6 @@
 using DEngine.Core;
 
-namespace DEngine.Transport.Tests.Disk;
+namespace DEngine.Transport.Tests;
 
 /// <summary>A log that remembers what was asked of it and fails when it is told to.</summary>
 internal sealed class ScriptedLog : ILogStorage

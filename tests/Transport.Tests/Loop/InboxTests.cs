@@ -1,6 +1,6 @@
 using DEngine.Core;
 
-namespace DEngine.Transport.Tests.Loop;
+namespace DEngine.Transport.Tests;
 
 public sealed class InboxTests
 {

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using DEngine.Core;
 using DEngine.Storage;
-using DEngine.Transport.Tests.Disk;
 
-namespace DEngine.Transport.Tests.Loop;
+namespace DEngine.Transport.Tests;
 
 public sealed class NodeLoopTests
 {

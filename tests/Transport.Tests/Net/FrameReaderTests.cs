@@ -1,6 +1,6 @@
 using DEngine.Core;
 
-namespace DEngine.Transport.Tests.Net;
+namespace DEngine.Transport.Tests;
 
 public sealed class FrameReaderTests
 {

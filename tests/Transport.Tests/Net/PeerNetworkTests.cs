@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using DEngine.Core;
 
-namespace DEngine.Transport.Tests.Net;
+namespace DEngine.Transport.Tests;
 
 public sealed class PeerNetworkTests
 {
@@ -34,7 +34,8 @@ public sealed class PeerNetworkTests
     public async Task A_peer_that_does_not_read_costs_a_bounded_amount_and_blocks_nobody()
     {
         using Socket listener = TcpPort.Listen(new IPEndPoint(IPAddress.Loopback, 0));
-        await using PeerNetwork network = Network(listener, new Observer(), new TransportOptions { PeerPendingBytesMax = 1 << 20, PeerPendingFramesMax = 1000 });
+        var limits = new TransportOptions { PeerPendingBytesMax = 1 << 20, PeerPendingFramesMax = 1000 };
+        await using PeerNetwork network = Network(listener, new Observer(), limits);
         using Socket accepted = await AcceptAsync(listener, HandshakeStatus.Ok);
         await Patience.UntilAsync(() => network.IsConnected(Peer));
         byte[] frame = new byte[64 << 10];

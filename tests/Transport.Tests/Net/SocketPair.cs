@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace DEngine.Transport.Tests.Net;
+namespace DEngine.Transport.Tests;
 
 /// <summary>The two ends of one connection over loopback.</summary>
 internal sealed class SocketPair : IDisposable

@@ -33,23 +33,3 @@ internal interface IFlushable
 {
     void Flush();
 }
-
-/// <summary>Frames leave in one write per peer and pass.</summary>
-public interface INodeNetwork : INetwork
-{
-    /// <summary>Ends a pass: whatever was sent in it may leave now. Loop thread; does not block.</summary>
-    void Flush();
-}
-
-/// <summary>Whether the loop has taken something on.</summary>
-public enum PostResult : byte
-{
-    /// <summary>It will be answered.</summary>
-    Accepted = 0,
-
-    /// <summary>The inbox is full; nothing has happened.</summary>
-    Full = 1,
-
-    /// <summary>The loop is stopping or has stopped; nothing has happened.</summary>
-    Closed = 2,
-}

@@ -1,0 +1,39 @@
+using DEngine.Core;
+
+namespace DEngine.Bench;
+
+/// <summary>Counts messages and keeps nothing.</summary>
+internal ref struct MessageCounter : IPeerMessageHandler
+{
+    public int Messages { get; private set; }
+
+    public void OnPreVoteRequest(in PreVoteRequest message) => Messages++;
+
+    public void OnPreVoteResponse(in PreVoteResponse message) => Messages++;
+
+    public void OnVoteRequest(in VoteRequest message) => Messages++;
+
+    public void OnVoteResponse(in VoteResponse message) => Messages++;
+
+    public void OnTimeoutNow(in TimeoutNow message) => Messages++;
+
+    public void OnStaleTerm(in StaleTerm message) => Messages++;
+
+    public void OnAppendRequest(in AppendRequest message, ReadOnlySpan<Entry> entries) => Messages++;
+
+    public void OnAppendAccepted(in AppendAccepted message) => Messages++;
+
+    public void OnAppendRejected(in AppendRejected message) => Messages++;
+
+    public void OnHeartbeat(in Heartbeat message) => Messages++;
+
+    public void OnHeartbeatResponse(in HeartbeatResponse message) => Messages++;
+
+    public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
+
+    public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;
+
+    public void OnForwardedCommand(in ForwardedCommand message, ReadOnlySpan<byte> payload) => Messages++;
+
+    public void OnForwardedResult(in ForwardedResult message, ReadOnlySpan<byte> reply) => Messages++;
+}

@@ -1,0 +1,77 @@
+using DEngine.Simulation.Runs;
+
+namespace DEngine.Simulation.Tests.Runs;
+
+public sealed class SimulatorTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(42)]
+    [InlineData(207)]
+    [InlineData(660)]
+    public void The_same_seed_gives_the_same_run_to_the_last_event(ulong seed)
+    {
+        RunResult first = Simulator.Run(seed);
+        RunResult second = Simulator.Run(seed);
+        Assert.Equal(first.ToString(), second.ToString());
+        Assert.Equal(first.History.Events.Count, second.History.Events.Count);
+    }
+
+    [Fact]
+    public void Different_seeds_give_different_runs()
+    {
+        var traces = new HashSet<ulong>();
+        for (ulong seed = 1; seed <= 20; seed++) Assert.True(traces.Add(Simulator.Run(seed).TraceHash), $"seed {seed} repeats an earlier trace");
+    }
+
+    /// <summary>
+    /// Seeds that once found a bug, of the engine or of the simulator's own judgement. 1: a session retried with a stale instant, so the clock went
+    /// back. 2425, 165, 488: a copy of a forwarded command was refused and the client told "certainly not applied", while the first copy was applied.
+    /// 877, 1942: a late vote elects a leader of a past term, which owes less than the present one. 778: a long backlog at one entry per round trip.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(165)]
+    [InlineData(488)]
+    [InlineData(778)]
+    [InlineData(877)]
+    [InlineData(1942)]
+    [InlineData(2425)]
+    public void A_seed_that_once_failed_passes(ulong seed) => AssertPassed(Simulator.Run(seed));
+
+    [Fact]
+    public void A_hundred_seeds_pass()
+    {
+        for (ulong seed = 100_001; seed <= 100_100; seed++) AssertPassed(Simulator.Run(seed));
+    }
+
+    [Fact]
+    public void The_swarm_meets_every_kind_of_cluster_and_every_fault()
+    {
+        var plans = Enumerable.Range(1, 200).Select(seed => RunPlan.Draw((ulong)seed)).ToList();
+        Assert.Equal([1, 3, 5], plans.Select(p => p.NodeCount).Distinct().Order());
+        Assert.Contains(plans, p => p.LeftForDead > 0);
+        Assert.Contains(plans, p => p.Network.KeepsOrder);
+        Assert.Contains(plans, p => p.Network.VeryLate > 0);
+        Assert.Contains(plans, p => p.ClockDrift > 0.04);
+        foreach (System.Reflection.PropertyInfo weight in typeof(FaultPlan).GetProperties().Where(p => p.PropertyType == typeof(int) && p.CanWrite))
+        {
+            Assert.Contains(plans, p => (int)weight.GetValue(p.Faults)! == 0);
+            Assert.Contains(plans, p => (int)weight.GetValue(p.Faults)! > 0);
+        }
+
+        foreach (RunPlan plan in plans) plan.Node.Raft.Validate();
+    }
+
+    [Fact]
+    public void A_history_that_the_simulator_records_can_be_written_and_read_back()
+    {
+        RunResult result = Simulator.Run(3);
+        var text = new StringWriter();
+        DEngine.Simulation.Checking.HistoryWriter.Write(text, result.History.ToHistory());
+        DEngine.Simulation.Checking.History back = DEngine.Simulation.Checking.HistoryReader.Read(new StringReader(text.ToString()));
+        Assert.Equal(result.History.Events.Count, back.Events.Count);
+    }
+
+    private static void AssertPassed(RunResult result) => Assert.True(result.Verdict == RunVerdict.Passed, result.ToString());
+}

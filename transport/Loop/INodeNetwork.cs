@@ -1,0 +1,10 @@
+using DEngine.Core;
+
+namespace DEngine.Transport;
+
+/// <summary>Frames leave in one write per peer and pass.</summary>
+public interface INodeNetwork : INetwork
+{
+    /// <summary>Ends a pass: whatever was sent in it may leave now. Loop thread; does not block.</summary>
+    void Flush();
+}
