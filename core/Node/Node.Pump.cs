@@ -86,6 +86,7 @@ public sealed partial class Node
         effects.RoleChanges.Clear();
         FailProposals();
         FailForwarded();
+        FailRemoteReads();
         if (!_raft.Leader.IsNone) _ownSession.OnLeaderKnown(now);
     }
 

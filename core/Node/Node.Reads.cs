@@ -112,6 +112,12 @@ public sealed partial class Node
         effects.Reads.Clear();
     }
 
+    /// <summary>The leader that was asked is not the leader any more, or may not be: it would be waited for in vain. Asking again is always safe.</summary>
+    private void FailRemoteReads()
+    {
+        while (_remoteReads.TryRemoveOldest(out ReadBatch batch)) Finish(batch, index: -1);
+    }
+
     private void ExpireReads(TimeSpan now)
     {
         while (_localReads.TryRemoveExpired(now, out ReadBatch batch)) Finish(batch, index: -1);

@@ -36,8 +36,8 @@ public sealed partial class DEngineClient
                 // The next endpoint, after a pause that grows: all of them may be down.
             }
 
-            if (_disposing.IsCancellationRequested) return;
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _disposing.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < ReconnectMax ? pause * 2 : ReconnectMax;
         }
     }

@@ -165,7 +165,17 @@ public sealed partial class EmbeddedEngine
     private void OnFatal(Exception error)
     {
         EngineLog.Fatal(_log, error, NodeId, error.Message);
-        if (_services.OnFatal is { } handler) handler(error);
-        else Environment.FailFast($"DEngine node {NodeId} cannot go on: {error.Message}", error);
+        if (_services.OnFatal is not { } handler)
+        {
+            Environment.FailFast($"DEngine node {NodeId} cannot go on: {error.Message}", error);
+            return;
+        }
+
+        // On a thread of the pool: the handler may well wait for the stop, which waits for this thread.
+        _ = Task.Run(() =>
+        {
+            _ = StopAsync(CancellationToken.None);
+            handler(error);
+        });
     }
 }

@@ -97,14 +97,23 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     }
 
     /// <summary>Hands leadership from this node to another, and waits until that has happened.</summary>
-    /// <param name="target">A voter; null for the one that is furthest along.</param>
+    /// <param name="target">A voter; null for the one that is furthest along among those that can be reached.</param>
     /// <param name="cancellation">Stops the waiting.</param>
     /// <exception cref="InvalidRequestException">This node does not lead, a transfer is under way, or there is no such voter.</exception>
+    /// <exception cref="NotReadyException">The node has stopped.</exception>
     /// <exception cref="UnknownOutcomeException">The target did not take over in time; this node leads on unless it was replaced meanwhile.</exception>
     public async Task TransferLeadershipAsync(uint? target = null, CancellationToken cancellation = default)
     {
-        var to = new NodeId(target ?? 0);
-        bool begun = await _loop.CallAsync((node, now) => node.TransferLeadership(to, now)).WaitAsync(cancellation).ConfigureAwait(false);
+        bool begun;
+        try
+        {
+            begun = await _loop.TransferLeadershipAsync(new NodeId(target ?? 0)).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new NotReadyException("This node has stopped.");
+        }
+
         if (!begun)
         {
             throw new InvalidRequestException(target is null

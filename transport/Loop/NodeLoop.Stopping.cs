@@ -39,12 +39,35 @@ public sealed partial class NodeLoop
         await Task.Run(_disk.Stop).ConfigureAwait(false);
     }
 
+    /// <summary>Starts handing leadership to another voter. Any thread.</summary>
+    /// <param name="target">Who; none for the one that is furthest along among those that can be reached.</param>
+    /// <returns>False when this node does not lead, a transfer is under way, or there is no such voter.</returns>
+    /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
+    public Task<bool> TransferLeadershipAsync(NodeId target) => CallAsync((node, now) =>
+    {
+        if (!target.IsNone) return node.TransferLeadership(target, now);
+        NodeId successor = BestSuccessor(node);
+        return !successor.IsNone && node.TransferLeadership(successor, now);
+    });
+
+    /// <summary>The connection knows of a peer that is gone long before the protocol does.</summary>
+    private NodeId BestSuccessor(Node node)
+    {
+        PeerProgress? best = null;
+        foreach (PeerProgress peer in node.Raft.Peers)
+        {
+            if (_network.IsConnected(peer.Id) && (best is null || peer.Match > best.Match)) best = peer;
+        }
+
+        return best?.Id ?? NodeId.None;
+    }
+
     private async Task HandOverAsync()
     {
-        bool leads = await CallAsync(static (node, now) => node.Raft.IsLeader && node.TransferLeadership(NodeId.None, now)).ConfigureAwait(false);
+        bool begun = await TransferLeadershipAsync(NodeId.None).ConfigureAwait(false);
 
         // Until the successor has been heard of, not only until this node no longer leads: its vote may be the one that is needed.
-        if (leads) await WaitUntilAsync(static node => !node.Raft.IsLeader && !node.Raft.Leader.IsNone, _options.HandOverTimeout).ConfigureAwait(false);
+        if (begun) await WaitUntilAsync(static node => !node.Raft.IsLeader && !node.Raft.Leader.IsNone, _options.HandOverTimeout).ConfigureAwait(false);
     }
 
     private bool IsIdle(Node node) => _replies.Count == 0;

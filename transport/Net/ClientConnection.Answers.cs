@@ -9,6 +9,9 @@ internal sealed partial class ClientConnection
     /// <summary>Answers are sent when so many bytes have gathered, even if more are ready.</summary>
     private const int SendBytes = 256 << 10;
 
+    /// <summary>A buffer that has held more is let go: connections are many, large answers are rare.</summary>
+    private const int BufferBytesKept = 2 * SendBytes;
+
     private readonly List<KeyValueRecord> _scanned = [];
 
     private ClientRead RentRead(ulong id)
@@ -83,6 +86,7 @@ internal sealed partial class ClientConnection
         int answers;
         lock (_gate)
         {
+            if (_sending.Length > BufferBytesKept) _sending = new FrameBuffer(_answerBytesMax);
             _sending.Reset();
             (_pending, _sending) = (_sending, _pending);
             answers = _pendingAnswers;

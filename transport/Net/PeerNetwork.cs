@@ -47,7 +47,7 @@ public sealed class PeerNetwork : INodeNetwork, IAsyncDisposable
     /// <summary>Frames for a peer that were dropped because too many were waiting. Any thread.</summary>
     public long DroppedFrames(NodeId peer) => Find(peer)?.DroppedFrames ?? 0;
 
-    /// <summary>Whether the way to a peer is open. Any thread.</summary>
+    /// <inheritdoc/>
     public bool IsConnected(NodeId peer) => Find(peer)?.IsConnected ?? false;
 
     /// <summary>Closes all connections.</summary>

@@ -31,6 +31,22 @@ public sealed class NodeWaitsTests
     }
 
     [Fact]
+    public void A_read_that_a_leader_was_asked_about_does_not_wait_for_it_once_another_leads()
+    {
+        var world = new World();
+        Node follower = world.Start(voters: 3);
+        follower.Deliver(Leader, World.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
+        follower.Pump(At(10));
+        follower.SubmitRead(7, ReadConsistency.Linearizable);
+        follower.Pump(At(20));
+        Assert.Empty(world.Reads);
+
+        follower.Deliver(new NodeId(3), World.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(2, 0, 1))), At(30));
+        follower.Pump(At(30));
+        Assert.Equal([(7UL, ReadStatus.NoLeader)], world.Reads);
+    }
+
+    [Fact]
     public void A_leader_whose_disk_is_full_refuses_commands_and_takes_them_again_when_there_is_room()
     {
         var world = new World();

@@ -28,6 +28,18 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public async Task A_leader_that_stops_does_not_hand_over_to_a_node_that_has_just_gone()
+    {
+        await using EngineCluster cluster = await EngineCluster.StartAsync(3);
+        EmbeddedEngine leader = await cluster.LeaderAsync();
+        await leader.Client.PutAsync("a", "1");
+        int gone = (int)cluster.Running.First(engine => engine != leader).NodeId;
+        await cluster.StopNodeAsync(gone);
+        await cluster.StopNodeAsync((int)leader.NodeId);
+        Assert.True(cluster.Any.IsLeader);
+    }
+
+    [Fact]
     public async Task Leadership_goes_where_it_is_sent_and_everyone_is_told()
     {
         await using EngineCluster cluster = await EngineCluster.StartAsync(3);

@@ -140,6 +140,8 @@ public sealed class NodeLoopTests
         {
         }
 
+        public bool IsConnected(NodeId peer) => false;
+
         public void OnRoleChange(in RoleChange change)
         {
         }
