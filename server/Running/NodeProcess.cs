@@ -46,7 +46,7 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
         }
     }
 
-    private async Task<int> RunAsync(StopSignal signal, ILoggerFactory loggers, ILogger log)
+    private async Task<int> RunAsync(StopSignal signal, LoggerFactory loggers, ILogger log)
     {
         RequestLimits limits = new(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
         using MetricsCollector metrics = new();
@@ -91,7 +91,7 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
         }
     }
 
-    private async Task<HttpServer?> StartMonitoringAsync(RequestLimits limits, MetricsCollector metrics, ILoggerFactory loggers)
+    private async Task<HttpServer?> StartMonitoringAsync(RequestLimits limits, MetricsCollector metrics, LoggerFactory loggers)
     {
         if (!options.Monitoring.PrometheusEnabled || !NodeAddress.TryParse(options.Cluster.ListenAddress, out NodeAddress listening))
             return null;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DEngine.Server.Tests.Http;
 
 /// <summary>One real node with its HTTP API, on a free port of its own; shared by the tests of a class.</summary>
-public sealed class ServedNode : IAsyncLifetime
+public sealed class ServedNode : IAsyncLifetime, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-server-");
     private readonly MetricsCollector _metrics = new();
@@ -49,11 +49,15 @@ public sealed class ServedNode : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        Client.Dispose();
         if (_http is not null) await _http.DisposeAsync();
         if (_engine is not null) await _engine.DisposeAsync();
-        _metrics.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _metrics.Dispose();
     }
 
     public Task<Answer> Post(string path, string body) => Post(path, Encoding.UTF8.GetBytes(body));
