@@ -7,10 +7,10 @@ namespace DEngine;
 /// Any thread, any number of requests at a time.
 /// </summary>
 /// <remarks>
-/// A write is applied exactly once however often it had to be repeated on the way, or its end is unknown
-/// (<see cref="UnknownOutcomeException"/>), or it certainly did not happen (every other exception). Cancelling a write stops the waiting, not the write: once it
-/// is submitted the call ends with <see cref="UnknownOutcomeException"/>. Buffers must not change until the call has ended; results own their bytes.
-/// Awaiting a result twice is not allowed.
+/// A write is applied exactly once however often it had to be repeated on the way, or its end is unknown (<see cref="UnknownOutcomeException"/>),
+/// or it certainly did not happen (every other exception). Cancelling a write stops the waiting, not the write: once it is submitted the call ends
+/// with <see cref="UnknownOutcomeException"/>. Buffers must not change until the call has ended; results own their bytes. Awaiting a result twice is
+/// not allowed.
 /// </remarks>
 public interface IKeyValueClient
 {
