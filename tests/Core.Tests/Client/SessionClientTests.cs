@@ -39,7 +39,7 @@ public sealed class SessionClientTests
         for (int i = 0; i < 5; i++)
         {
             _port.AnswerLast(obstacle);
-            Tick(Options.RetryInterval);
+            Tick(Options.RetryInterval * (1 << Math.Min(i, 3)));
         }
 
         _port.AnswerLast(CommandStatus.Applied);
