@@ -91,7 +91,7 @@ internal sealed class ClusterClient : IDisposable
         }
     }
 
-    /// <summary>Refusals that promise that nothing was done, and that may go away: no leader, not ready, overloaded; for a transfer also "ask the leader".</summary>
+    /// <summary>Refusals that promise that nothing was done, and that may go away: no leader, not ready, overloaded; a transfer's "ask the leader".</summary>
     private static bool IsWorthRepeating(ClusterReply reply, string path, ref NodeAddress? hint, ref string failure)
     {
         bool isNotLeader = reply.Status == HttpStatusCode.Conflict && path == "/transfer";

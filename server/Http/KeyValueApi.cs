@@ -13,8 +13,9 @@ internal sealed class KeyValueApi(NodeHandle node, RequestLimits limits, ReadCon
 
     public async Task PutAsync(HttpContext context)
     {
-        RequestBody body = await RequestReader.ReadAsync(
-            context, RequestFields.Key | RequestFields.Value, RequestFields.Encoding | RequestFields.TtlSecs, limits, limits.BodyBytesMax).ConfigureAwait(false);
+        const RequestFields required = RequestFields.Key | RequestFields.Value;
+        const RequestFields optional = RequestFields.Encoding | RequestFields.TtlSecs;
+        RequestBody body = await RequestReader.ReadAsync(context, required, optional, limits, limits.BodyBytesMax).ConfigureAwait(false);
         long revision = await node.Require().Client.PutAsync(body.Key, body.Value, context.RequestAborted).ConfigureAwait(false);
         await ApiResponse.WriteAsync(context, revision, static (json, revision) => json.WriteNumber("revision"u8, revision)).ConfigureAwait(false);
     }
@@ -46,7 +47,8 @@ internal sealed class KeyValueApi(NodeHandle node, RequestLimits limits, ReadCon
         if (found is not { } entry)
             throw new ApiException(ApiError.KeyNotFound());
 
-        await ApiResponse.WriteAsync(context, (entry, wantsBase64), static (json, read) => WriteEntry(json, read.entry, read.wantsBase64)).ConfigureAwait(false);
+        await ApiResponse.WriteAsync(
+            context, (entry, wantsBase64), static (json, read) => WriteEntry(json, read.entry, read.wantsBase64)).ConfigureAwait(false);
     }
 
     public async Task ScanAsync(HttpContext context)

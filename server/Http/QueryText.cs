@@ -57,7 +57,8 @@ internal sealed class QueryText
             char c = text[i];
             if (c == '%')
             {
-                if (i + 2 > text.Length - 1 || !byte.TryParse(text.Slice(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out bytes[length++]))
+                if (i + 2 >= text.Length
+                    || !byte.TryParse(text.Slice(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out bytes[length++]))
                     throw Invalid("a % in the query is followed by two hexadecimal digits; a % itself is written %25");
                 i += 2;
             }

@@ -98,8 +98,8 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
 
         // Where the node itself can be reached from, its metrics can be too.
         IPAddress address = IPAddress.TryParse(listening.Host, out IPAddress? ip) ? ip : listening.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
-        return await HttpServer.StartAsync(
-            new IPEndPoint(address, options.Monitoring.PrometheusPort), Routes.Monitoring(new ClusterApi(_node, limits), metrics), loggers).ConfigureAwait(false);
+        Dictionary<string, HttpRoute> routes = Routes.Monitoring(new ClusterApi(_node, limits), metrics);
+        return await HttpServer.StartAsync(new IPEndPoint(address, options.Monitoring.PrometheusPort), routes, loggers).ConfigureAwait(false);
     }
 
     /// <summary>Fields of which the same is to be said share a line.</summary>

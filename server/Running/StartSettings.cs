@@ -4,8 +4,8 @@ using DEngine.Configuration;
 namespace DEngine.Server.Running;
 
 /// <summary>
-/// What <c>dengine start</c> was told, from all sides. A positional NAME=VALUE is as on the line of a shell: CONFIG_PATH names the file, DENGINE__SECTION__FIELD or
-/// section.field overrides a field; so <c>pkill -f CONFIG_PATH=config/n1</c> finds a node by its configuration.
+/// What <c>dengine start</c> was told, from all sides. A positional NAME=VALUE is as on the line of a shell: CONFIG_PATH names the file,
+/// DENGINE__SECTION__FIELD or section.field overrides a field; so <c>pkill -f CONFIG_PATH=config/n1</c> finds a node by its configuration.
 /// </summary>
 internal static class StartSettings
 {

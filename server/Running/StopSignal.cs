@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DEngine.Server.Running;
 
 /// <summary>
-/// Becomes set by SIGINT, SIGTERM or SIGHUP. Further signals change nothing: Ctrl+C reaches a node both from the terminal and from the script that started it, and
-/// stopping is bounded in time anyway.
+/// Becomes set by SIGINT, SIGTERM or SIGHUP. Further signals change nothing: Ctrl+C reaches a node both from the terminal and from the script that
+/// started it, and stopping is bounded in time anyway.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
