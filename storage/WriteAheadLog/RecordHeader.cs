@@ -76,8 +76,8 @@ internal readonly record struct RecordHeader(
     /// <summary>What the checksum of these bytes, one whole record, has to be at this address.</summary>
     public static uint ChecksumOf(ReadOnlySpan<byte> record, LogAddress address)
     {
-        uint state = Crc32C.Add(Crc32C.Start, (ulong)address.Packed);
-        state = Crc32C.Add(state, BinaryPrimitives.ReadUInt32LittleEndian(record[ChecksumBytes..]));
-        return Crc32C.Finish(Crc32C.Add(state, record[8..]));
+        Span<byte> packed = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(packed, (ulong)address.Packed);
+        return Crc32C.Compute(record[ChecksumBytes..], Crc32C.Compute(packed));
     }
 }

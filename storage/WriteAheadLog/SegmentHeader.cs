@@ -59,5 +59,5 @@ internal readonly record struct SegmentHeader(
         return true;
     }
 
-    private static uint ChecksumOf(ReadOnlySpan<byte> block) => Crc32C.Finish(Crc32C.Add(Crc32C.Start, block[12..Bytes]));
+    private static uint ChecksumOf(ReadOnlySpan<byte> block) => Crc32C.Compute(block[12..Bytes]);
 }

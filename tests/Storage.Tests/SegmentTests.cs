@@ -115,8 +115,8 @@ public sealed class SegmentTests
     [Fact]
     public void The_checksum_is_CRC_32C_as_published()
     {
-        Assert.Equal(0xE3069283u, Crc32C.Finish(Crc32C.Add(Crc32C.Start, "123456789"u8)));
-        Assert.Equal(0x8A9136AAu, Crc32C.Finish(Crc32C.Add(Crc32C.Start, new byte[32])));
+        Assert.Equal(0xE3069283u, Crc32C.Compute("123456789"u8));
+        Assert.Equal(0x8A9136AAu, Crc32C.Compute(new byte[32]));
     }
 
     /// <summary>The bytes of docs/wal-format.md: a change here is a change of the format and needs a new version.</summary>
