@@ -48,6 +48,6 @@ public sealed record RunResult(
         string line = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"seed {Seed}: {verdict}, trace {TraceHash:x16}, {SimulatedTime.TotalSeconds:F3} s simulated, {Events} events, {Operations} operations, {Faults} faults");
-        return Reason.Length == 0 ? line : $"{line}\n  {Reason}";
+        return Reason.Length == 0 ? line : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{line}\n  at {SimulatedTime.TotalSeconds:F6} s: {Reason}");
     }
 }

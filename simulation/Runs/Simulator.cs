@@ -1,6 +1,8 @@
 using DEngine.Core;
 using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 using DEngine.Simulation.Workload;
 using DEngine.Simulation.World;
 
@@ -14,50 +16,65 @@ public static class Simulator
 {
     private const int SuccessesOwed = 3;
 
+    /// <summary>Runs what the seed's swarm draws.</summary>
     public static RunResult Run(ulong seed) => Run(RunPlan.Draw(seed));
 
-    public static RunResult Run(RunPlan plan)
+    /// <summary>Runs a plan; the swarm decides what goes wrong.</summary>
+    public static RunResult Run(RunPlan plan) => Run(plan, new RunOptions());
+
+    internal static RunResult Run(RunPlan plan, RunOptions options)
     {
-        var world = new SimulatedWorld(plan);
-        RunVerdict verdict;
-        string reason;
+        var world = new SimulatedWorld(plan, options.Script) { Recording = options.Recording, Watcher = options.Watcher };
+        RunVerdict verdict = RunVerdict.Passed;
+        string reason = "";
         try
         {
-            reason = RunPhases(world, plan);
-            verdict = reason.Length == 0 ? RunVerdict.Passed : RunVerdict.Stuck;
+            reason = RunPhases(world, plan, options.Script);
+            if (reason.Length > 0) verdict = RunVerdict.Stuck;
         }
         catch (ViolationException violation)
         {
             verdict = RunVerdict.Violation;
-            reason = $"at {world.Queue.Now.TotalSeconds:F6} s: {violation.Message}";
+            reason = violation.Message;
         }
-
         catch (InvariantViolationException broken)
         {
             verdict = RunVerdict.Violation;
-            reason = $"at {world.Queue.Now.TotalSeconds:F6} s: INV {broken.Message}";
+            reason = $"INV {broken.Message}";
         }
 
         return new RunResult(
             plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
     }
 
-    private static string RunPhases(SimulatedWorld world, RunPlan plan)
+    private static string RunPhases(SimulatedWorld world, RunPlan plan, RunScript? script)
     {
         world.Begin();
+        foreach ((TimeSpan at, Scenarios.Step step) in script?.Steps ?? [])
+        {
+            world.RunUntil(at - new TimeSpan(1));
+            world.AdvanceTo(at);
+            world.Perform(step);
+        }
+
         world.RunUntil(plan.SafetyPhase);
         world.Settle();
         foreach (SimulatedClient client in world.Clients) client.SetGoal(SuccessesOwed);
 
         // An election, an operation that was begun before and is given up at its deadline, and the operations that are owed.
-        TimeSpan bound = (plan.Node.Raft.ElectionTimeoutMax * 60) + (plan.ThinkTimeMax * SuccessesOwed * 2) + plan.Faults.DurationMax
+        TimeSpan bound = (plan.Node.Raft.ElectionTimeoutMax * 60) + (plan.Workload.ThinkTimeMax * SuccessesOwed * 2) + plan.Faults.DurationMax
             + (BacklogTime(world, plan) * 3);
         if (!world.RunUntil(world.Queue.Now + bound, () => AllDone(world)))
-            return $"no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
+            return $"LIVE no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
 
         TimeSpan quiet = (plan.Node.Raft.ElectionTimeoutMax * 20) + BacklogTime(world, plan);
         if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
-            return $"not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
+            return $"LIVE not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
+
+        long term = world.HighestTerm();
+        world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 10));
+        if (world.HighestTerm() != term || !AtRest(world))
+            return $"LIVE no peace: term {term} has become {world.HighestTerm()} although nothing goes wrong in a quorum: {Describe(world)}";
 
         CompareDigests(world);
         return JudgeHistory(world.History);
@@ -73,7 +90,7 @@ public static class Simulator
         long first = long.MaxValue;
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (node.Node is not { } running) continue;
+            if (node.Aftermath != Aftermath.Whole || node.Node is not { } running) continue;
             last = Math.Max(last, running.Raft.LastIndexOfLog());
             first = Math.Min(first, running.AppliedIndex);
         }
@@ -92,13 +109,17 @@ public static class Simulator
         return true;
     }
 
-    /// <summary>Every running node has applied everything any of them has, and nothing waits anywhere.</summary>
+    /// <summary>
+    /// Every node that is whole and hears the leader has applied everything any of them has, and nothing waits anywhere. A leader that a minority cannot
+    /// hear is a leader all the same.
+    /// </summary>
     private static bool AtRest(SimulatedWorld world)
     {
         long last = -1;
+        int leader = world.LeaderOr(-1);
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (world.IsLeftForDead(node)) continue;
+            if (node.Aftermath != Aftermath.Whole || (leader >= 0 && world.Network.IsCut(leader, node.Position))) continue;
             if (node.Node is not { } running) return false;
             if (last < 0) last = running.Raft.LastIndexOfLog();
             if (running.AppliedIndex != last || running.Raft.LastIndexOfLog() != last) return false;
@@ -108,15 +129,19 @@ public static class Simulator
         return true;
     }
 
+    /// <summary>Nodes that have applied as far are in the same state.</summary>
     private static void CompareDigests(SimulatedWorld world)
     {
-        SimulatedNode? first = null;
+        var digests = new Dictionary<long, (NodeId Node, ulong Digest)>();
         foreach (SimulatedNode node in world.Nodes)
         {
             if (node.Node is not { } running) continue;
-            first ??= node;
-            if (running.ComputeDigest() != first.Node!.ComputeDigest())
-                throw new ViolationException($"SMS {node.Id} and {first.Id} have applied {running.AppliedIndex} entries and differ");
+            ulong digest = running.ComputeDigest();
+            if (!digests.TryAdd(running.AppliedIndex, (node.Id, digest)) && digests[running.AppliedIndex].Digest != digest)
+            {
+                throw new ViolationException(
+                    $"SMS {node.Id} and {digests[running.AppliedIndex].Node} have applied {running.AppliedIndex} entries and differ");
+            }
         }
     }
 
@@ -124,7 +149,7 @@ public static class Simulator
     {
         LinearizabilityResult result = LinearizabilityChecker.Check(history.ToHistory(), LinearizabilityModel.KeyValue);
         if (result.Verdict == Verdict.NotLinearizable) throw new ViolationException($"LIN {result}");
-        return result.Verdict == Verdict.Undecided ? $"undecided: {result}" : "";
+        return result.Verdict == Verdict.Undecided ? $"LIN undecided: {result}" : "";
     }
 
     private static string Describe(SimulatedWorld world)
@@ -135,6 +160,7 @@ public static class Simulator
             parts.Add(node.Node is { } running
                 ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads}"
                 : $"{node.Id} down");
+            if (node.Aftermath != Aftermath.Whole) parts[^1] += $" (left {node.Aftermath})";
         }
 
         foreach (SimulatedClient client in world.Clients) parts.Add(client.Describe());
