@@ -16,6 +16,7 @@ internal static class SimulatorCommand
         {
             RunCommand.Create(),
             SweepCommand.Create(),
+            ScenarioCommand.Create(),
             CheckCommand.Create(input),
         };
         ParseResult parsed = root.Parse(args);

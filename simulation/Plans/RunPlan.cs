@@ -15,6 +15,9 @@ public sealed record RunPlan
     /// <summary>How long faults go on, true time.</summary>
     public required TimeSpan SafetyPhase { get; init; }
 
+    /// <summary>Each node first starts at some instant up to this.</summary>
+    public required TimeSpan FirstStartMax { get; init; }
+
     public required NodeOptions Node { get; init; }
 
     public required WorkloadPlan Workload { get; init; }

@@ -72,6 +72,7 @@ internal static class Swarm
             Seed = seed,
             NodeCount = nodes,
             SafetyPhase = TimeSpan.FromMilliseconds(scale * random.Between(300, 1200)),
+            FirstStartMax = node.Raft.ElectionTimeoutMin,
             Node = node,
             Workload = WorkloadPlan.Draw(ref random, scale, clocks),
             Network = NetworkPlan.Draw(ref random, scale),

@@ -3,6 +3,12 @@ using DEngine.Storage;
 
 namespace DEngine.Simulation.Scenarios;
 
+/// <summary>How long something lasts that nothing ends but another step.</summary>
+internal static class Lasting
+{
+    public static readonly TimeSpan Forever = TimeSpan.FromDays(3650);
+}
+
 /// <summary>
 /// One thing that is done to the simulated world from outside, at an instant: a fault, or a client's operation. Says everything about itself, so
 /// that a recorded step can be done again. Nodes and clients are named by position, from 0.
@@ -83,6 +89,18 @@ internal sealed record ClockJumpStep(int Node, TimeSpan By) : NodeStep(Node);
 /// <summary>The node's clock runs at another rate for a while; 0: it stands.</summary>
 internal sealed record ClockRateStep(int Node, double Rate, TimeSpan Duration) : NodeStep(Node);
 
+/// <summary>A process that is down starts again.</summary>
+internal sealed record RestartStep(int Node) : NodeStep(Node);
+
+/// <summary>A process that stood still goes on.</summary>
+internal sealed record ResumeStep(int Node) : NodeStep(Node);
+
+/// <summary>Every cut and every clog ends.</summary>
+internal sealed record HealStep : Step;
+
+/// <summary>Commands of nobody are put into the node's log, if it leads.</summary>
+internal sealed record ProposeStep(int Node, int Count) : NodeStep(Node);
+
 /// <summary>An operator asks the node to hand leadership over.</summary>
 /// <param name="Node">Who is asked.</param>
 /// <param name="Target">To whom, by position; -1: to whomever the leader picks.</param>
@@ -122,9 +140,41 @@ internal sealed record OperationStep(int Client, long Number, HistoryFunction Fu
     /// <summary>A read's promise.</summary>
     public Core.ReadConsistency Consistency { get; init; } = Core.ReadConsistency.Linearizable;
 
+    /// <summary>What a compare-and-swap expects; null: what the client read last, or absence.</summary>
+    public string? Expected { get; init; }
+
     /// <summary>Through the session of the node instead of one of the client's own.</summary>
     public bool ThroughNode { get; init; }
 
     /// <summary>The node to ask, by position, and no other; null: the client chooses, and tries another one when it gets nowhere.</summary>
     public int? Via { get; init; }
 }
+
+/// <summary>What is done to every frame of some links.</summary>
+internal enum RuleAction : byte
+{
+    /// <summary>It is lost.</summary>
+    Drop,
+
+    /// <summary>It is held back, until it is released.</summary>
+    Hold,
+
+    /// <summary>It arrives, and a copy of it is held back, until it is released.</summary>
+    Copy,
+}
+
+/// <summary>From now on something is done to every frame of these links.</summary>
+/// <param name="Links">Which.</param>
+/// <param name="Kind">Only frames of this kind; null: all.</param>
+/// <param name="Action">What.</param>
+internal sealed record RuleStep(IReadOnlyList<Link> Links, Core.MessageKind? Kind, RuleAction Action) : Step;
+
+/// <summary>The rules for these links end.</summary>
+internal sealed record PassStep(IReadOnlyList<Link> Links) : Step;
+
+/// <summary>What is held back on these links arrives now, a tick apart.</summary>
+/// <param name="Links">Which.</param>
+/// <param name="Kind">Only frames of this kind; null: all.</param>
+/// <param name="Count">How many.</param>
+/// <param name="LastFirst">In the opposite order.</param>
+internal sealed record ReleaseStep(IReadOnlyList<Link> Links, Core.MessageKind? Kind, int Count, bool LastFirst) : Step;

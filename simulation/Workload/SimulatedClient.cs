@@ -59,6 +59,9 @@ internal sealed class SimulatedClient : ISessionPort
     /// <summary>Operations that were answered with success.</summary>
     public long Succeeded { get; private set; }
 
+    /// <summary>Whether an operation is under way or waits its turn.</summary>
+    public bool IsBusy => _current is not null || _waiting.Count > 0;
+
     /// <summary>Whether the client has reached its goal and has nothing under way.</summary>
     public bool IsDone => _goal is { } goal && Succeeded >= goal && _current is null;
 
@@ -214,10 +217,11 @@ internal sealed class SimulatedClient : ISessionPort
                 command = KeyValueCommand.Delete(key);
                 break;
             case HistoryFunction.Cas:
-                _world.History.InvokeCas(Index, operation.Key, HistoryValue.From(_lastRead), HistoryValue.From(operation.Step.Value), now);
-                command = _lastRead is null
+                string? expected = operation.Step.Expected ?? _lastRead;
+                _world.History.InvokeCas(Index, operation.Key, HistoryValue.From(expected), HistoryValue.From(operation.Step.Value), now);
+                command = expected is null
                     ? KeyValueCommand.PutIfAbsent(key, value)
-                    : KeyValueCommand.CompareAndSwap(key, Encoding.UTF8.GetBytes(_lastRead), value);
+                    : KeyValueCommand.CompareAndSwap(key, Encoding.UTF8.GetBytes(expected), value);
                 break;
             case HistoryFunction.Read:
             case HistoryFunction.Append:

@@ -20,6 +20,9 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
     /// <summary>Frames lost, doubled, damaged or much delayed so far.</summary>
     public long FaultCount { get; private set; }
 
+    /// <summary>What is done to frames by kind and link.</summary>
+    public FrameRules Rules { get; } = new(queue);
+
     /// <summary>Told what happens, if anybody wants to know.</summary>
     public IWorldWatcher? Watcher { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         if (fate.Kind != FateKind.Arrives) FaultCount++;
         if (fate.Kind == FateKind.Lost) return;
         byte[] bytes = frame.ToArray();
+        if (Rules.Applies(new Link(from, to), id, bytes)) return;
         if (fate.Kind == FateKind.Corrupted) bytes[fate.Bit / 8 % bytes.Length] ^= (byte)(1 << (fate.Bit % 8));
         TimeSpan delay = DelayOf(name) + Transmission(ref link, bytes.Length);
         Schedule(name, id, delay + (fate.Kind == FateKind.Late ? fate.Extra : TimeSpan.Zero), bytes, fate.Kind == FateKind.Corrupted);
@@ -101,10 +105,17 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         }
     }
 
-    /// <summary>Ends every cut, every clog and every loss.</summary>
+    /// <summary>Ends every cut, every clog and every loss; what was held back by a rule is gone.</summary>
     public void Settle()
     {
         _settled = true;
+        Rules.Clear();
+        HealAll();
+    }
+
+    /// <summary>Ends every cut and every clog.</summary>
+    public void HealAll()
+    {
         for (int i = 0; i < _cuts.Count; i++) Heal(i);
         for (int from = 0; from < plan.NodeCount; from++)
         {

@@ -75,6 +75,10 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         SchedulePump();
     }
 
+    /// <summary>What the node's store holds under a key now; null: nothing.</summary>
+    public string? ValueOf(string key) =>
+        View().TryGet(Encoding.UTF8.GetBytes(key), out KeyValueRecord? record) ? Encoding.UTF8.GetString(record.Value.Span) : null;
+
     void IPersistence.Submit(PersistBatch batch)
     {
         CountEffect();
@@ -104,7 +108,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
         CountEffect();
-        string? value = status == ReadStatus.Ready ? ReadValue((long)token) : null;
+        string? value = status == ReadStatus.Ready ? ValueOf(_world.RequestOf((long)token).Key) : null;
         _world.Answer(this, (long)token, new Answer { ReadStatus = status, Value = value });
     }
 
@@ -112,12 +116,6 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
 
     void INodeObserver.OnUndecodableFrame(NodeId from, DecodeError reason) =>
         throw new ViolationException($"WIRE {Id} cannot decode a frame of {from}: {reason}");
-
-    private string? ReadValue(long number)
-    {
-        string key = _world.RequestOf(number).Key;
-        return View().TryGet(Encoding.UTF8.GetBytes(key), out KeyValueRecord? record) ? Encoding.UTF8.GetString(record.Value.Span) : null;
-    }
 
     private void CountEffect()
     {

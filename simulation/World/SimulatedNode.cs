@@ -1,3 +1,4 @@
+using System.Text;
 using DEngine.Core;
 using DEngine.Simulation.Invariants;
 using DEngine.Simulation.Plans;
@@ -15,6 +16,9 @@ internal sealed partial class SimulatedNode
     /// <summary>From an input to the end of the pass: other inputs of that time join it, as in a busy loop.</summary>
     private static readonly TimeSpan PassTime = TimeSpan.FromMicroseconds(20);
 
+    /// <summary>The token of commands that nobody waits for.</summary>
+    private const ulong OfNobody = 1UL << 62;
+
     private readonly SimulatedWorld _world;
     private readonly RunPlan _plan;
     private readonly Draws _draws;
@@ -26,6 +30,8 @@ internal sealed partial class SimulatedNode
     private TimeSpan _downAfterEffect;
     private int _slowness = 1;
     private TimeSpan _slowUntil;
+    private List<SimulationEvent> _putOff = [];
+    private long _proposed;
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
     {
@@ -91,6 +97,7 @@ internal sealed partial class SimulatedNode
     {
         Life++;
         PausedUntil = TimeSpan.Zero;
+        _putOff.Clear();
         _pumpScheduled = false;
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
@@ -154,6 +161,39 @@ internal sealed partial class SimulatedNode
         Disk.FlipBit(place.File, place.Offset, (int)(where & 7));
         IsRotten = true;
         return true;
+    }
+
+    /// <summary>Keeps an event for when the process goes on, which nobody knows.</summary>
+    public void PutOff(in SimulationEvent happened) => _putOff.Add(happened);
+
+    public List<SimulationEvent> TakePutOff()
+    {
+        List<SimulationEvent> taken = _putOff;
+        _putOff = [];
+        return taken;
+    }
+
+    /// <summary>Puts commands of nobody into the log, if the node leads.</summary>
+    public void Propose(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            byte[] payload = Encoding.UTF8.GetBytes($"proposal {++_proposed} of {Id}");
+            Running.SubmitCommand(OfNobody, EntryKind.Command, payload, Now);
+        }
+
+        SchedulePump();
+    }
+
+    /// <summary>Writes a log and a hard state to the disk of a node that has never run.</summary>
+    public void Preset(IReadOnlyList<long> terms, HardState hardState)
+    {
+        using var log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
+        log.Open(_ => { });
+        var batch = new PersistBatch { Ticket = 1, HardState = hardState };
+        for (int i = 0; i < terms.Count; i++) batch.Add(new Entry(new LogPosition(terms[i], i + 1), EntryKind.Noop, default));
+        log.Write(batch);
+        log.Sync();
     }
 
     public void LimitRoom(long room)

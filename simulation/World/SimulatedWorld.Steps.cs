@@ -9,6 +9,7 @@ namespace DEngine.Simulation.World;
 /// <summary>What is done to the world, and when it stops.</summary>
 internal sealed partial class SimulatedWorld
 {
+    private readonly Aftermath[] _left;
     private long _faults;
 
     /// <summary>The safety phase is over: nothing goes wrong any more in a quorum.</summary>
@@ -48,6 +49,19 @@ internal sealed partial class SimulatedWorld
                 Network.Clog(clog.Links, Queue.Now + clog.Duration);
                 _faults++;
                 break;
+            case HealStep:
+                Network.HealAll();
+                break;
+            case RuleStep rule:
+                Network.Rules.Add(rule);
+                _faults++;
+                break;
+            case PassStep pass:
+                Network.Rules.Remove(pass.Links);
+                break;
+            case ReleaseStep release:
+                Network.Rules.Release(release);
+                break;
             case NodeStep ofNode:
                 SimulatedNode node = _nodes[ofNode.Node];
                 if (PerformOnMachine(node, ofNode) || PerformOnProcess(node, ofNode)) _faults++;
@@ -67,6 +81,9 @@ internal sealed partial class SimulatedWorld
                 if (node.Node is not null) EndProcess(node, crash.Unsynced, crash.Down);
                 else if (crash.Unsynced != Unsynced.Stays) node.Crash(crash.Unsynced);
                 return true;
+            case RestartStep:
+                Queue.After(TimeSpan.Zero, new SimulationEvent(EventKind.Restart, node.Position));
+                return false;
             case DiskFaultStep fault:
                 node.Faults.Arm(fault);
                 return true;
@@ -105,6 +122,13 @@ internal sealed partial class SimulatedWorld
             case PauseStep pause:
                 node.PausedUntil = Queue.Now + pause.Duration;
                 return true;
+            case ResumeStep:
+                node.PausedUntil = TimeSpan.Zero;
+                foreach (SimulationEvent putOff in node.TakePutOff()) Queue.After(TimeSpan.Zero, putOff);
+                return false;
+            case ProposeStep propose:
+                node.Propose(propose.Count);
+                return false;
             case SlowStep slow:
                 node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
                 return true;
@@ -115,6 +139,9 @@ internal sealed partial class SimulatedWorld
                 throw new InvalidOperationException($"unknown step {step}");
         }
     }
+
+    /// <summary>What is to be left of a node when the safety phase ends, whatever the plan says.</summary>
+    public void LeaveAs(int node, Aftermath aftermath) => _left[node] = aftermath;
 
     /// <summary>
     /// Ends the safety phase: what is broken in a quorum heals, and the rest stays as the plan leaves it, for good. From here on the cluster must make
@@ -136,8 +163,8 @@ internal sealed partial class SimulatedWorld
 
         foreach (SimulatedNode node in _nodes)
         {
-            if (node.IsRotten || _plan.Aftermath[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
-            node.Aftermath = _plan.Aftermath[node.Position];
+            if (node.IsRotten || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
+            node.Aftermath = _left[node.Position];
         }
 
         foreach (SimulatedNode node in _nodes) Leave(node);

@@ -32,6 +32,7 @@ internal sealed partial class SimulatedWorld
     {
         _plan = plan;
         _draws = new Draws(plan.Seed);
+        _left = [.. plan.Aftermath];
         _nemesis = script is null ? new SwarmNemesis(plan, this) : new ScriptedNemesis(script);
         Network = new SimulatedNetwork(plan, Queue, _nemesis);
         Checker = new SafetyChecker(plan.NodeCount);
@@ -96,12 +97,14 @@ internal sealed partial class SimulatedWorld
     public Request RequestOf(long number) => _requests[number];
 
     /// <summary>Starts everybody.</summary>
-    public void Begin()
+    /// <param name="but">Nodes that do not start by themselves, by position.</param>
+    public void Begin(IReadOnlySet<int>? but = null)
     {
         foreach (SimulatedNode node in _nodes)
         {
+            if (but is not null && but.Contains(node.Position)) continue;
             DeterministicRandom random = _draws.Of(Concern.FirstStart, node.Position);
-            Queue.After(random.Between(TimeSpan.Zero, _plan.Node.Raft.ElectionTimeoutMin), new SimulationEvent(EventKind.Restart, node.Position));
+            Queue.After(random.Between(TimeSpan.Zero, _plan.FirstStartMax), new SimulationEvent(EventKind.Restart, node.Position));
         }
 
         foreach (SimulatedClient client in _clients) client.Begin();
@@ -156,7 +159,8 @@ internal sealed partial class SimulatedWorld
 
     public void Answer(SimulatedNode node, long number, Answer answer)
     {
-        Request request = _requests[number];
+        // What nobody asked for needs no answer.
+        if (!_requests.TryGetValue(number, out Request? request)) return;
 
         // A request may be answered once only; a node that answers twice is found out here.
         if (!_answers.TryAdd(number, answer)) throw new ViolationException($"ANS request {number} of client {request.Client} was answered twice");
@@ -232,7 +236,8 @@ internal sealed partial class SimulatedWorld
         TimeSpan until = node.PausedUntil;
         if (happened.Kind == EventKind.DiskDone && node.DiskWorker.HangsUntil > until) until = node.DiskWorker.HangsUntil;
         if (until <= Queue.Now) return false;
-        Queue.At(until, happened);
+        if (until - Queue.Now >= Lasting.Forever / 2) node.PutOff(happened);
+        else Queue.At(until, happened);
         return true;
     }
 
