@@ -161,8 +161,15 @@ internal sealed class ScenarioRun
                 World.Perform(new ClockJumpStep(other.Position, raft.ElectionTimeoutMin - new TimeSpan(1)));
         }
 
-        Campaign(elect.Node);
-        Await(new LeaderCondition($"n{elect.Node + 1} leads", elect.Node), raft.ElectionTimeoutMax);
+        // The first attempt may only teach the node a later term.
+        var leads = new LeaderCondition($"n{elect.Node + 1} leads", elect.Node);
+        for (int attempt = 0; attempt < 3 && !leads.Holds(World); attempt++)
+        {
+            Campaign(elect.Node);
+            World.RunUntil(World.Queue.Now + (raft.ElectionTimeoutMin / 4), () => CheckNever() || leads.Holds(World));
+        }
+
+        if (!leads.Holds(World)) throw new UnmetException(Line, $"{leads.Text} was tried in vain; {leads.Actual(World)}");
     }
 
     private void Campaign(int node) => World.Perform(new ClockJumpStep(node, _scenario.Plan.Node.Raft.ElectionTimeoutMax));
