@@ -52,7 +52,7 @@ rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 KILL_
 	@DENGINE_ROUNDS=$(ROUNDS) DENGINE_KILL_ALL=$(KILL_ALL) DENGINE_SEED=$(SEED) DENGINE_HISTORY=$(HISTORY) \
 		dotnet run --project tests/Server.Tests -c $(CONFIGURATION) -p:RunAnalyzers=false
 
-bench: build ## load on three servers and on three embedded engines; a minute and a half
+bench: build ## load on three servers and on three embedded engines; two minutes
 	@dotnet run --project bench -c $(CONFIGURATION) -- cluster dist/dengine
 
 start-cluster: build ## three nodes in the foreground; Ctrl+C stops all three
