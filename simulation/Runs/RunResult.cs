@@ -1,3 +1,4 @@
+using System.Globalization;
 using DEngine.Simulation.Checking;
 
 namespace DEngine.Simulation.Runs;
@@ -35,8 +36,16 @@ public sealed record RunResult(
     long Faults,
     HistoryRecorder History)
 {
-    /// <summary>The one line that <c>run</c> prints; the same on every machine.</summary>
-    public override string ToString()
+    /// <summary>Which promise was broken: the first word of the reason, such as LIN; empty when passed.</summary>
+    public string Tag => Reason.Split(' ')[0];
+
+    /// <summary>How much happened.</summary>
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"trace {TraceHash:x16}, {SimulatedTime.TotalSeconds:F3} s simulated, {Events} events, {Operations} operations, {Faults} faults");
+
+    /// <summary>The verdict, and what is behind it.</summary>
+    public string Describe()
     {
         string verdict = Verdict switch
         {
@@ -45,9 +54,15 @@ public sealed record RunResult(
             RunVerdict.Stuck => "STUCK",
             _ => throw new InvalidOperationException($"unknown verdict {Verdict}"),
         };
-        string line = string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"seed {Seed}: {verdict}, trace {TraceHash:x16}, {SimulatedTime.TotalSeconds:F3} s simulated, {Events} events, {Operations} operations, {Faults} faults");
-        return Reason.Length == 0 ? line : $"{line}\n  {Reason}";
+        return Reason.Length == 0
+            ? verdict
+            : string.Create(CultureInfo.InvariantCulture, $"{verdict} at {SimulatedTime.TotalSeconds:F6} s: {Reason}");
+    }
+
+    /// <summary>The one line that <c>run</c> prints, and why if it did not pass; the same on every machine.</summary>
+    public override string ToString()
+    {
+        string verdict = Verdict == RunVerdict.Passed ? "passed" : Verdict.ToString().ToUpperInvariant();
+        return $"seed {Seed}: {verdict}, {Summary}{(Reason.Length == 0 ? "" : $"\n  {Describe()}")}";
     }
 }

@@ -1,7 +1,7 @@
 using DEngine.Core;
-using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
-using DEngine.Simulation.Workload;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 using DEngine.Simulation.World;
 
 namespace DEngine.Simulation.Runs;
@@ -12,134 +12,48 @@ namespace DEngine.Simulation.Runs;
 /// </summary>
 public static class Simulator
 {
-    private const int SuccessesOwed = 3;
-
+    /// <summary>Runs what the seed's swarm draws.</summary>
     public static RunResult Run(ulong seed) => Run(RunPlan.Draw(seed));
 
-    public static RunResult Run(RunPlan plan)
+    /// <summary>Runs a plan; the swarm decides what goes wrong.</summary>
+    public static RunResult Run(RunPlan plan) => Run(plan, new RunOptions());
+
+    internal static RunResult Run(RunPlan plan, RunOptions options)
     {
-        var world = new SimulatedWorld(plan);
-        RunVerdict verdict;
-        string reason;
+        var world = new SimulatedWorld(plan, options.Script) { Recording = options.Recording, Watcher = options.Watcher };
+        RunVerdict verdict = RunVerdict.Passed;
+        string reason = "";
         try
         {
-            reason = RunPhases(world, plan);
-            verdict = reason.Length == 0 ? RunVerdict.Passed : RunVerdict.Stuck;
+            reason = RunPhases(world, plan, options.Script);
+            if (reason.Length > 0) verdict = RunVerdict.Stuck;
         }
         catch (ViolationException violation)
         {
             verdict = RunVerdict.Violation;
-            reason = $"at {world.Queue.Now.TotalSeconds:F6} s: {violation.Message}";
+            reason = violation.Message;
         }
-
         catch (InvariantViolationException broken)
         {
             verdict = RunVerdict.Violation;
-            reason = $"at {world.Queue.Now.TotalSeconds:F6} s: INV {broken.Message}";
+            reason = $"INV {broken.Message}";
         }
 
         return new RunResult(
             plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
     }
 
-    private static string RunPhases(SimulatedWorld world, RunPlan plan)
+    private static string RunPhases(SimulatedWorld world, RunPlan plan, RunScript? script)
     {
         world.Begin();
+        foreach ((TimeSpan at, Step step) in script?.Steps ?? [])
+        {
+            world.RunUntil(at - new TimeSpan(1));
+            world.AdvanceTo(at);
+            world.Perform(step);
+        }
+
         world.RunUntil(plan.SafetyPhase);
-        world.Settle();
-        foreach (SimulatedClient client in world.Clients) client.SetGoal(SuccessesOwed);
-
-        // An election, an operation that was begun before and is given up at its deadline, and the operations that are owed.
-        TimeSpan bound = (plan.Node.Raft.ElectionTimeoutMax * 60) + (plan.ThinkTimeMax * SuccessesOwed * 2) + plan.Faults.DurationMax
-            + (BacklogTime(world, plan) * 3);
-        if (!world.RunUntil(world.Queue.Now + bound, () => AllDone(world)))
-            return $"no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
-
-        TimeSpan quiet = (plan.Node.Raft.ElectionTimeoutMax * 20) + BacklogTime(world, plan);
-        if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
-            return $"not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
-
-        CompareDigests(world);
-        return JudgeHistory(world.History);
+        return Phases.Finish(world, plan);
     }
-
-    /// <summary>
-    /// How long the slowest node may take for what it has not applied, at the slowest pace that the plan allows: one message at a time, there and
-    /// back, through a disk that stalls (seed 778 had 155 entries to go at 80 ms each).
-    /// </summary>
-    private static TimeSpan BacklogTime(SimulatedWorld world, RunPlan plan)
-    {
-        long last = 0;
-        long first = long.MaxValue;
-        foreach (SimulatedNode node in world.Nodes)
-        {
-            if (node.Node is not { } running) continue;
-            last = Math.Max(last, running.Raft.LastIndexOfLog());
-            first = Math.Min(first, running.AppliedIndex);
-        }
-
-        TimeSpan perMessage = (plan.Network.DelayMax * 2) + (plan.Disk.LatencyMax * 4) + (plan.Disk.LatencyMax * (20 * plan.Disk.Stall));
-        return perMessage * Math.Max(0, last - first);
-    }
-
-    private static bool AllDone(SimulatedWorld world)
-    {
-        foreach (SimulatedClient client in world.Clients)
-        {
-            if (!client.IsDone) return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Every running node has applied everything any of them has, and nothing waits anywhere.</summary>
-    private static bool AtRest(SimulatedWorld world)
-    {
-        long last = -1;
-        foreach (SimulatedNode node in world.Nodes)
-        {
-            if (world.IsLeftForDead(node)) continue;
-            if (node.Node is not { } running) return false;
-            if (last < 0) last = running.Raft.LastIndexOfLog();
-            if (running.AppliedIndex != last || running.Raft.LastIndexOfLog() != last) return false;
-            if (running.PendingWrites != 0 || running.PendingReads != 0) return false;
-        }
-
-        return true;
-    }
-
-    private static void CompareDigests(SimulatedWorld world)
-    {
-        SimulatedNode? first = null;
-        foreach (SimulatedNode node in world.Nodes)
-        {
-            if (node.Node is not { } running) continue;
-            first ??= node;
-            if (running.ComputeDigest() != first.Node!.ComputeDigest())
-                throw new ViolationException($"SMS {node.Id} and {first.Id} have applied {running.AppliedIndex} entries and differ");
-        }
-    }
-
-    private static string JudgeHistory(HistoryRecorder history)
-    {
-        LinearizabilityResult result = LinearizabilityChecker.Check(history.ToHistory(), LinearizabilityModel.KeyValue);
-        if (result.Verdict == Verdict.NotLinearizable) throw new ViolationException($"LIN {result}");
-        return result.Verdict == Verdict.Undecided ? $"undecided: {result}" : "";
-    }
-
-    private static string Describe(SimulatedWorld world)
-    {
-        var parts = new List<string>();
-        foreach (SimulatedNode node in world.Nodes)
-        {
-            parts.Add(node.Node is { } running
-                ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads}"
-                : $"{node.Id} down");
-        }
-
-        foreach (SimulatedClient client in world.Clients) parts.Add(client.Describe());
-        return string.Join("; ", parts);
-    }
-
-    private static long LastIndexOfLog(this RaftNode raft) => raft.Log.LastIndex;
 }

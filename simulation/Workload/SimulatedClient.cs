@@ -2,7 +2,8 @@ using System.Text;
 using DEngine.Core;
 using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
-using DEngine.Simulation.Runs;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 using DEngine.Simulation.World;
 using OperationOutcome = DEngine.Core.OperationOutcome;
 
@@ -10,35 +11,47 @@ namespace DEngine.Simulation.Workload;
 
 /// <summary>
 /// One client process: one operation at a time against whichever node it is talking to, with a session of its own or through the node's, and its
-/// part of the history. Every value it writes is written once in the whole run.
+/// part of the history. Every value it writes is written once in the whole run. What it does next it draws itself, or is told.
 /// </summary>
 internal sealed class SimulatedClient : ISessionPort
 {
-    private const int OperationsMax = 200;
+    /// <summary>Operations of the liveness phase count from here, so that they do not depend on how many came before.</summary>
+    private const long FirstOwed = 1_000_000;
 
     private readonly SimulatedWorld _world;
     private readonly RunPlan _plan;
+    private readonly Draws _draws;
+    private readonly OperationDraw _operations;
     private readonly SessionClient _session;
     private readonly TimeSpan _patience;
-    private DeterministicRandom _random;
+    private readonly Queue<OperationStep> _waiting = new();
+    private DeterministicRandom _routing;
     private ClientOperation? _current;
-    private TimeSpan _nextOperationAt;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
     private string? _lastRead;
-    private long _started;
-    private long _endpoint;
+    private bool _decides;
+    private long _drawn;
+    private int _endpoint;
+    private int _generation;
     private long? _goal;
 
-    public SimulatedClient(SimulatedWorld world, RunPlan plan, int index)
+    /// <param name="world">Where it lives.</param>
+    /// <param name="plan">What it is like.</param>
+    /// <param name="index">Which one it is, from 0.</param>
+    /// <param name="decides">Whether it draws its operations from the start; otherwise it does what it is told until it has a goal.</param>
+    public SimulatedClient(SimulatedWorld world, RunPlan plan, int index, bool decides)
     {
         _world = world;
         _plan = plan;
+        _draws = new Draws(plan.Seed);
+        _operations = new OperationDraw(plan, index);
+        _decides = decides;
         Index = index;
-        _random = DeterministicRandom.For(plan.Seed, Concern.Client + (ulong)index);
-        _patience = plan.Node.Raft.ElectionTimeoutMax * _random.Between(3, 12);
-        var scale = (long)plan.Node.OwnSession.RetryInterval.TotalMilliseconds;
-        _session = new SessionClient(RunPlan.ClientSession(scale), this, _random.NextUInt64());
-        _endpoint = _random.Next(plan.NodeCount);
+        DeterministicRandom random = _draws.Of(Concern.Client, index);
+        _patience = plan.Node.Raft.ElectionTimeoutMax * random.Between(3, 12);
+        _session = new SessionClient(plan.Node.OwnSession, this, random.NextUInt64());
+        _endpoint = (int)random.Next(plan.NodeCount);
+        _routing = random;
     }
 
     public int Index { get; }
@@ -46,19 +59,47 @@ internal sealed class SimulatedClient : ISessionPort
     /// <summary>Operations that were answered with success.</summary>
     public long Succeeded { get; private set; }
 
+    /// <summary>Whether an operation is under way or waits its turn.</summary>
+    public bool IsBusy => _current is not null || _waiting.Count > 0;
+
     /// <summary>Whether the client has reached its goal and has nothing under way.</summary>
     public bool IsDone => _goal is { } goal && Succeeded >= goal && _current is null;
 
-    /// <summary>From now on: that many more successes, then silence.</summary>
+    /// <summary>The world begins.</summary>
+    public void Begin() => ScheduleBegin(TimeSpan.Zero);
+
+    /// <summary>From now on: that many more successes, by operations of its own, then silence.</summary>
     public void SetGoal(long more)
     {
+        _waiting.Clear();
         _goal = Succeeded + more;
-        _started = 0;
+        _drawn = FirstOwed;
         MoveOn();
-        Schedule(_world.Queue.Now);
+        _decides = true;
+        _generation++;
+        if (_current is null) ScheduleBegin(TimeSpan.Zero);
     }
 
-    public string Describe() => _current is null ? $"client {Index} idle" : $"client {Index} at {_current.Function} {_current.Key} since {_current.StartedAt}";
+    /// <summary>It is time for the next operation of its own.</summary>
+    /// <param name="generation">Of the event; one from before the goal was set is void.</param>
+    public void BeginNext(int generation)
+    {
+        if (generation != _generation || _current is not null || !MayBegin()) return;
+        OperationStep operation = _operations.Draw(++_drawn);
+        if (_goal is null) _world.Perform(operation);
+        else Begin(operation);
+    }
+
+    /// <summary>Begins an operation, at once or when it is its turn.</summary>
+    public void Begin(OperationStep operation)
+    {
+        _waiting.Enqueue(operation);
+        if (_current is null) BeginWaiting();
+        ScheduleNext();
+    }
+
+    public string Describe() =>
+        _current is null ? $"client {Index} idle" : $"client {Index} at {_current.Function} {_current.Key} since {_current.StartedAt}";
 
     public void OnWake()
     {
@@ -72,7 +113,6 @@ internal sealed class SimulatedClient : ISessionPort
             SendRead(read);
         }
 
-        if (_current is null && now >= _nextOperationAt && MayStart()) StartOperation();
         ScheduleNext();
     }
 
@@ -100,8 +140,8 @@ internal sealed class SimulatedClient : ISessionPort
     void ISessionPort.Send(ulong attempt, EntryKind kind, ReadOnlyMemory<byte> payload, TimeSpan now)
     {
         // Nobody says whether an earlier attempt got lost on the way or the node did: try another one now and then.
-        if (_random.Chance(0.2)) MoveOn();
-        _world.SendRequest((int)_endpoint, new Request(Index, RequestKind.Command) { Attempt = attempt, EntryKind = kind, Payload = payload });
+        if (_routing.Chance(0.2)) MoveOn();
+        _world.SendRequest(_endpoint, new Request(Index, RequestKind.Command) { Attempt = attempt, EntryKind = kind, Payload = payload });
     }
 
     void ISessionPort.Complete(ulong operation, OperationOutcome outcome, ReadOnlySpan<byte> reply)
@@ -109,55 +149,50 @@ internal sealed class SimulatedClient : ISessionPort
         if (_current is { } current && current.Number == operation) Complete(current, outcome, reply);
     }
 
-    private bool MayStart() => _goal is { } goal ? Succeeded < goal : _started < OperationsMax;
+    private bool MayBegin() => _goal is { } goal ? Succeeded < goal : _decides && _drawn < _plan.Workload.OperationsMax;
 
     /// <summary>
-    /// Turns to another node: often to one that believes it leads (of two such, one is wrong), never to one that is gone for good, because that one
-    /// refuses connections.
+    /// Turns to another node: often to one that believes it leads (of two such, one is wrong), never to one that is broken for good, because
+    /// connections to that one do not come about.
     /// </summary>
     private void MoveOn()
     {
-        bool wantsLeader = _random.Chance(0.6);
-        long start = _random.Next(_plan.NodeCount);
+        if (_current is { Step.Via: not null }) return;
+        bool wantsLeader = _routing.Chance(0.6);
+        long start = _routing.Next(_plan.NodeCount);
         for (int i = 0; i < _plan.NodeCount * 2; i++)
         {
             SimulatedNode node = _world.Nodes[(int)((start + i) % _plan.NodeCount)];
             bool isWanted = !wantsLeader || node.IsLeader || i >= _plan.NodeCount;
-            if (!isWanted || _world.IsLeftForDead(node)) continue;
+            if (!isWanted || node.Aftermath != Aftermath.Whole) continue;
             _endpoint = node.Position;
             return;
         }
     }
 
-    private void StartOperation()
+    private void BeginWaiting()
     {
+        if (!_waiting.TryDequeue(out OperationStep? step)) return;
         TimeSpan now = _world.Queue.Now;
-        if (_random.Chance(0.3)) MoveOn();
-        _started++;
-        var operation = new ClientOperation
-        {
-            Number = ++ClientOperationNumber,
-            Function = DrawFunction(),
-            Key = $"k{_random.Next(_plan.KeyCount)}",
-            Value = DrawValue(),
-            StartedAt = now,
-            GiveUpAt = now + _patience,
-        };
+        _routing = _draws.Of(Concern.Routing, Index, step.Number);
+        if (step.Via is { } via) _endpoint = via;
+        else if (_routing.Chance(0.3)) MoveOn();
+        var operation = new ClientOperation { Step = step, StartedAt = now, GiveUpAt = now + _patience };
         _current = operation;
+        _world.Watcher?.OnBegun(now, step);
         if (operation.Function == HistoryFunction.Read)
         {
-            operation.Consistency = _random.Chance(0.3) ? ReadConsistency.Lease : ReadConsistency.Linearizable;
             _world.History.InvokeRead(Index, operation.Key, now);
             SendRead(operation);
             return;
         }
 
         byte[] command = Encode(operation, now);
-        if (_random.Chance(0.3))
+        if (step.ThroughNode)
         {
             // Through the node's own session. If the node goes down, nobody will ever say what became of it.
             var request = new Request(Index, RequestKind.Operation) { Attempt = operation.Number, Payload = command, Patience = _patience };
-            _world.SendRequest((int)_endpoint, request);
+            _world.SendRequest(_endpoint, request);
             operation.GiveUpAt += _patience;
         }
         else
@@ -166,31 +201,15 @@ internal sealed class SimulatedClient : ISessionPort
         }
     }
 
-    private ulong ClientOperationNumber { get; set; }
-
-    private HistoryFunction DrawFunction() => _random.Next(20) switch
-    {
-        < 8 => HistoryFunction.Read,
-        < 16 => HistoryFunction.Write,
-        < 19 => HistoryFunction.Cas,
-        _ => HistoryFunction.Delete,
-    };
-
-    private string DrawValue()
-    {
-        string value = $"c{Index}-{ClientOperationNumber}";
-        return _random.Chance(0.05) ? value.PadRight((int)_random.Between(100, 2000), '.') : value;
-    }
-
     private byte[] Encode(ClientOperation operation, TimeSpan now)
     {
         byte[] key = Encoding.UTF8.GetBytes(operation.Key);
-        byte[] value = Encoding.UTF8.GetBytes(operation.Value);
+        byte[] value = Encoding.UTF8.GetBytes(operation.Step.Value);
         KeyValueCommand command;
         switch (operation.Function)
         {
             case HistoryFunction.Write:
-                _world.History.InvokeWrite(Index, operation.Key, HistoryValue.From(operation.Value), now);
+                _world.History.InvokeWrite(Index, operation.Key, HistoryValue.From(operation.Step.Value), now);
                 command = KeyValueCommand.Put(key, value);
                 break;
             case HistoryFunction.Delete:
@@ -198,10 +217,11 @@ internal sealed class SimulatedClient : ISessionPort
                 command = KeyValueCommand.Delete(key);
                 break;
             case HistoryFunction.Cas:
-                _world.History.InvokeCas(Index, operation.Key, HistoryValue.From(_lastRead), HistoryValue.From(operation.Value), now);
-                command = _lastRead is null
+                string? expected = operation.Step.Expected ?? _lastRead;
+                _world.History.InvokeCas(Index, operation.Key, HistoryValue.From(expected), HistoryValue.From(operation.Step.Value), now);
+                command = expected is null
                     ? KeyValueCommand.PutIfAbsent(key, value)
-                    : KeyValueCommand.CompareAndSwap(key, Encoding.UTF8.GetBytes(_lastRead), value);
+                    : KeyValueCommand.CompareAndSwap(key, Encoding.UTF8.GetBytes(expected), value);
                 break;
             case HistoryFunction.Read:
             case HistoryFunction.Append:
@@ -217,8 +237,8 @@ internal sealed class SimulatedClient : ISessionPort
     private void SendRead(ClientOperation operation)
     {
         operation.RetryAt = _world.Queue.Now + (_plan.Node.Raft.ElectionTimeoutMax * 2);
-        var request = new Request(Index, RequestKind.Read) { Consistency = operation.Consistency, Key = operation.Key };
-        operation.RequestNumber = _world.SendRequest((int)_endpoint, request);
+        var request = new Request(Index, RequestKind.Read) { Consistency = operation.Step.Consistency, Key = operation.Key };
+        operation.RequestNumber = _world.SendRequest(_endpoint, request);
     }
 
     private void OnReadAnswer(ClientOperation operation, Answer answer)
@@ -276,10 +296,19 @@ internal sealed class SimulatedClient : ISessionPort
 
     private void Finish(bool succeeded)
     {
+        _world.Watcher?.OnEnded(_world.Queue.Now, _current!.Step, _world.History.Events[^1].Type.ToString());
         _current = null;
         _world.Operations++;
         if (succeeded) Succeeded++;
-        _nextOperationAt = _world.Queue.Now + _random.Between(TimeSpan.Zero, _plan.ThinkTimeMax);
+        BeginWaiting();
+        if (_current is null) ScheduleBegin(_routing.Between(TimeSpan.Zero, _plan.Workload.ThinkTimeMax));
+    }
+
+    private void ScheduleBegin(TimeSpan delay)
+    {
+        // One tick at least: an operation begins between events.
+        if (!MayBegin()) return;
+        _world.Queue.FirstAfter(delay + new TimeSpan(1), new SimulationEvent(EventKind.ClientBegins, From: _generation, Number: Index));
     }
 
     private void ScheduleNext()
@@ -289,10 +318,6 @@ internal sealed class SimulatedClient : ISessionPort
         {
             if (operation.GiveUpAt < next) next = operation.GiveUpAt;
             if (operation.Function == HistoryFunction.Read && operation.RetryAt < next) next = operation.RetryAt;
-        }
-        else if (MayStart() && _nextOperationAt < next)
-        {
-            next = _nextOperationAt;
         }
 
         if (next != TimeSpan.MaxValue) Schedule(next);
@@ -308,17 +333,15 @@ internal sealed class SimulatedClient : ISessionPort
 
     private sealed class ClientOperation
     {
-        public required ulong Number { get; init; }
-
-        public required HistoryFunction Function { get; init; }
-
-        public required string Key { get; init; }
-
-        public required string Value { get; init; }
+        public required OperationStep Step { get; init; }
 
         public required TimeSpan StartedAt { get; init; }
 
-        public ReadConsistency Consistency { get; set; }
+        public ulong Number => (ulong)Step.Number;
+
+        public HistoryFunction Function => Step.Function;
+
+        public string Key => Step.Key;
 
         public long RequestNumber { get; set; }
 

@@ -1,24 +1,40 @@
 namespace DEngine.Simulation.World;
 
 /// <summary>
-/// A node's monotonic clock: true time, seen through an offset and a rate. Never goes back; a restart gives another offset, as a reboot does.
+/// A node's monotonic clock: true time, seen through an offset and a rate. Never goes back; may stand, race and jump ahead. A restart gives another
+/// offset, as a reboot does.
 /// </summary>
-internal sealed class SimulatedClock(double rate, TimeSpan offset)
+/// <param name="nominalRate">Local seconds per true second when nothing is wrong with it.</param>
+internal sealed class SimulatedClock(double nominalRate)
 {
-    private TimeSpan _offset = offset;
+    private TimeSpan _trueBase;
+    private TimeSpan _localBase;
 
-    /// <summary>Local seconds per true second.</summary>
-    public double Rate { get; } = rate;
+    /// <summary>Local seconds per true second; 0 while the clock stands.</summary>
+    public double Rate { get; private set; } = nominalRate;
 
-    public TimeSpan ToLocal(TimeSpan trueTime) => new((long)(trueTime.Ticks * Rate) + _offset.Ticks);
+    public double NominalRate { get; } = nominalRate;
 
-    /// <summary>The first true instant at which the clock shows <paramref name="local"/> or more.</summary>
+    public TimeSpan ToLocal(TimeSpan trueTime) => new((long)((trueTime.Ticks - _trueBase.Ticks) * Rate) + _localBase.Ticks);
+
+    /// <summary>The first true instant at which the clock shows <paramref name="local"/> or more; never, as far as is known, while it stands.</summary>
     public TimeSpan ToTrue(TimeSpan local)
     {
-        long ticks = (long)((local.Ticks - _offset.Ticks) / Rate);
+        if (local <= _localBase) return _trueBase;
+        if (Rate == 0) return TimeSpan.MaxValue;
+        long ticks = _trueBase.Ticks + (long)((local.Ticks - _localBase.Ticks) / Rate);
         while (ToLocal(new TimeSpan(ticks)) < local) ticks++;
         return new TimeSpan(ticks);
     }
 
-    public void Restart(TimeSpan newOffset) => _offset = newOffset;
+    /// <summary>The machine boots: the clock shows <paramref name="local"/> now.</summary>
+    public void Restart(TimeSpan now, TimeSpan local) => (_trueBase, _localBase) = (now, local);
+
+    public void Jump(TimeSpan now, TimeSpan by) => Restart(now, ToLocal(now) + by);
+
+    public void SetRate(TimeSpan now, double rate)
+    {
+        Restart(now, ToLocal(now));
+        Rate = rate;
+    }
 }

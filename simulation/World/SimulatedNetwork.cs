@@ -1,109 +1,191 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using DEngine.Core;
-using DEngine.Simulation.Runs;
+using DEngine.Simulation.Nemesis;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 
 namespace DEngine.Simulation.World;
 
-/// <summary>The links between nodes: delay, loss, copies, disorder, and partitions of any shape.</summary>
-internal sealed class SimulatedNetwork
+/// <summary>
+/// The links between nodes, and between clients and nodes: delay, disorder, bandwidth, what the nemesis does to single frames, cuts and clogs of any shape. Ends
+/// are positions: nodes first, then clients.
+/// </summary>
+internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis nemesis)
 {
-    private readonly EventQueue _queue;
-    private readonly int[,] _blocked;
-    private readonly TimeSpan[,] _lastArrival;
-    private readonly List<Partition> _partitions = [];
-    private DeterministicRandom _random;
-    private NetworkPlan _plan;
+    private readonly Draws _draws = new(plan.Seed);
+    private readonly LinkState[,] _links = new LinkState[plan.NodeCount + plan.Workload.ClientCount, plan.NodeCount + plan.Workload.ClientCount];
+    private readonly Dictionary<FrameName, long> _ordinals = [];
+    private readonly List<CutState> _cuts = [];
+    private long _frames;
+    private bool _settled;
 
-    public SimulatedNetwork(RunPlan plan, EventQueue queue)
-    {
-        _plan = plan.Network;
-        _queue = queue;
-        _random = DeterministicRandom.For(plan.Seed, Concern.Network);
-        _blocked = new int[plan.NodeCount, plan.NodeCount];
-        _lastArrival = new TimeSpan[plan.NodeCount, plan.NodeCount];
-    }
-
-    /// <summary>Frames lost, doubled or much delayed so far.</summary>
+    /// <summary>Frames lost, doubled, damaged or much delayed so far.</summary>
     public long FaultCount { get; private set; }
 
+    /// <summary>What is done to frames by kind and link.</summary>
+    public FrameRules Rules { get; } = new(queue);
+
+    /// <summary>Told what happens, if anybody wants to know.</summary>
+    public IWorldWatcher? Watcher { get; set; }
+
+    /// <summary>Where fates that are not plain arrivals are noted, if anywhere.</summary>
+    public RunScript? Recording { get; set; }
+
+    /// <summary>A node sends a frame to another.</summary>
     public void Send(int from, int to, ReadOnlySpan<byte> frame)
     {
-        if (_blocked[from, to] > 0 || _random.Chance(_plan.Loss))
-        {
-            FaultCount++;
-            return;
-        }
-
+        ref LinkState link = ref _links[from, to];
+        FrameName name = NameOf(from, to, frame);
+        long id = ++_frames;
+        bool isCut = link.Cuts > 0;
+        FrameFate fate = isCut ? new FrameFate(FateKind.Lost) : FateOf(name);
+        Watcher?.OnSent(new SentFrame(id, name, queue.Now, fate, isCut), frame);
+        if (fate.Kind != FateKind.Arrives) FaultCount++;
+        if (fate.Kind == FateKind.Lost) return;
         byte[] bytes = frame.ToArray();
-        Schedule(from, to, bytes);
-        if (_random.Chance(_plan.Duplicate))
-        {
-            FaultCount++;
-            Schedule(from, to, bytes);
-        }
+        if (Rules.Applies(new Link(from, to), id, bytes)) return;
+        if (fate.Kind == FateKind.Corrupted) bytes[fate.Bit / 8 % bytes.Length] ^= (byte)(1 << (fate.Bit % 8));
+        TimeSpan delay = DelayOf(name) + Transmission(ref link, bytes.Length);
+        Schedule(name, id, delay + (fate.Kind == FateKind.Late ? fate.Extra : TimeSpan.Zero), bytes, fate.Kind == FateKind.Corrupted);
+        if (fate.Kind == FateKind.Copied) Schedule(name, id, delay + fate.Extra, bytes, isDamaged: false);
     }
 
-    /// <summary>Whether a frame that is on its way now gets lost: a cut loses what is under way too.</summary>
-    public bool Loses(int from, int to)
+    /// <summary>A message between a client and a node, by positions; null: it gets lost, else how long it takes.</summary>
+    public TimeSpan? Carry(int from, int to)
     {
-        if (_blocked[from, to] == 0) return false;
+        FrameName name = Number(new FrameName(from, to, null, 0, 0));
+        FrameFate fate = FateOf(name);
+        if (fate.Kind == FateKind.Arrives) return DelayOf(name);
         FaultCount++;
+        return fate.Kind == FateKind.Lost ? null : DelayOf(name) + fate.Extra;
+    }
+
+    /// <summary>Whether a frame that would arrive now gets lost: a cut loses what is under way too.</summary>
+    public bool Loses(in SimulationEvent delivery)
+    {
+        if (_links[delivery.From, delivery.Node].Cuts == 0) return false;
+        FaultCount++;
+        Watcher?.OnLost(queue.Now, delivery.Number);
         return true;
     }
 
-    /// <summary>Cuts links; the answer names the partition.</summary>
-    public int Cut(Func<int, int, bool> isCut)
+    /// <summary>Whether a frame that would arrive now is held back; it is put off then.</summary>
+    public bool Holds(in SimulationEvent delivery)
     {
-        var links = new List<(int From, int To)>();
-        for (int from = 0; from < _blocked.GetLength(0); from++)
+        TimeSpan until = _links[delivery.From, delivery.Node].ClogUntil;
+        if (until <= queue.Now) return false;
+        queue.At(until, delivery);
+        return true;
+    }
+
+    /// <summary>Whether nothing gets through now.</summary>
+    public bool IsCut(int from, int to) => _links[from, to].Cuts > 0;
+
+    /// <summary>Cuts links; the answer names the cut.</summary>
+    public int Cut(IReadOnlyList<Link> links)
+    {
+        foreach (Link link in links) _links[link.From, link.To].Cuts++;
+        _cuts.Add(new CutState(links));
+        return _cuts.Count - 1;
+    }
+
+    /// <summary>Ends a cut; once.</summary>
+    public void Heal(int cut)
+    {
+        if (_cuts[cut].Healed) return;
+        _cuts[cut].Healed = true;
+        foreach (Link link in _cuts[cut].Links) _links[link.From, link.To].Cuts--;
+    }
+
+    /// <summary>Links hold back what would arrive, until then.</summary>
+    public void Clog(IReadOnlyList<Link> links, TimeSpan until)
+    {
+        foreach (Link link in links)
         {
-            for (int to = 0; to < _blocked.GetLength(1); to++)
-            {
-                if (from != to && isCut(from, to)) links.Add((from, to));
-            }
+            ref LinkState state = ref _links[link.From, link.To];
+            if (until > state.ClogUntil) state.ClogUntil = until;
         }
-
-        foreach ((int from, int to) in links) _blocked[from, to]++;
-        _partitions.Add(new Partition(links));
-        return _partitions.Count - 1;
     }
 
-    /// <summary>Ends a partition; once.</summary>
-    public void Heal(int partition)
+    /// <summary>Ends every cut, every clog and every loss; what was held back by a rule is gone.</summary>
+    public void Settle()
     {
-        if (_partitions[partition].Healed) return;
-        _partitions[partition].Healed = true;
-        foreach ((int from, int to) in _partitions[partition].Links) _blocked[from, to]--;
+        _settled = true;
+        Rules.Clear();
+        HealAll();
     }
 
-    /// <summary>Ends every partition and every loss.</summary>
+    /// <summary>Ends every cut and every clog.</summary>
     public void HealAll()
     {
-        for (int i = 0; i < _partitions.Count; i++) Heal(i);
-        _plan = _plan.Healed();
+        for (int i = 0; i < _cuts.Count; i++) Heal(i);
+        for (int from = 0; from < plan.NodeCount; from++)
+        {
+            for (int to = 0; to < plan.NodeCount; to++) _links[from, to].ClogUntil = TimeSpan.Zero;
+        }
     }
 
-    private void Schedule(int from, int to, byte[] bytes)
+    private FrameFate FateOf(in FrameName name)
     {
-        TimeSpan delay = _random.Between(_plan.DelayMin, _plan.DelayMax);
-        if (_random.Chance(_plan.VeryLate))
-        {
-            FaultCount++;
-            delay += _random.Between(TimeSpan.Zero, _plan.LateMax);
-        }
-
-        TimeSpan arrival = _queue.Now + delay;
-        if (_plan.KeepsOrder)
-        {
-            if (arrival < _lastArrival[from, to]) arrival = _lastArrival[from, to];
-            _lastArrival[from, to] = arrival;
-        }
-
-        _queue.At(arrival, new SimulationEvent(EventKind.Deliver, to, From: from, Bytes: bytes));
+        if (_settled) return FrameFate.Arrives;
+        FrameFate fate = nemesis.FateOf(name);
+        if (fate.Kind != FateKind.Arrives) Recording?.Fates.Add(name, fate);
+        return fate;
     }
 
-    private sealed class Partition(List<(int From, int To)> links)
+    /// <summary>Messages about terms begin with theirs; the others have none.</summary>
+    private FrameName NameOf(int from, int to, ReadOnlySpan<byte> frame)
     {
-        public List<(int From, int To)> Links { get; } = links;
+        var kind = (MessageKind)frame[FrameFormat.HeaderBytes];
+        long term = kind < MessageKind.ReadIndexRequest ? BinaryPrimitives.ReadInt64LittleEndian(frame[FrameFormat.OverheadBytes..]) : 0;
+        return Number(new FrameName(from, to, kind, term, 0));
+    }
+
+    private FrameName Number(in FrameName unnumbered)
+    {
+        ref long ordinal = ref CollectionsMarshal.GetValueRefOrAddDefault(_ordinals, unnumbered, out _);
+        return unnumbered with { Ordinal = ++ordinal };
+    }
+
+    private TimeSpan DelayOf(in FrameName name) => _draws
+        .Of(Concern.FrameDelay, name.Subject, name.Ordinal)
+        .Between(plan.Network.DelayMin, plan.Network.DelayMax);
+
+    /// <summary>How long a frame waits for those before it, and takes itself.</summary>
+    private TimeSpan Transmission(ref LinkState link, int bytes)
+    {
+        if (plan.Network.BytesPerSecond == 0) return TimeSpan.Zero;
+        TimeSpan begin = link.BusyUntil > queue.Now ? link.BusyUntil : queue.Now;
+        link.BusyUntil = begin + new TimeSpan(bytes * TimeSpan.TicksPerSecond / plan.Network.BytesPerSecond);
+        return link.BusyUntil - queue.Now;
+    }
+
+    private void Schedule(in FrameName name, long id, TimeSpan delay, byte[] bytes, bool isDamaged)
+    {
+        TimeSpan arrival = queue.Now + delay;
+        if (plan.Network.KeepsOrder)
+        {
+            ref LinkState link = ref _links[name.From, name.To];
+            if (arrival < link.LastArrival) arrival = link.LastArrival;
+            link.LastArrival = arrival;
+        }
+
+        EventKind kind = isDamaged ? EventKind.DeliverDamaged : EventKind.Deliver;
+        queue.At(arrival, new SimulationEvent(kind, name.To, From: name.From, Number: id, Bytes: bytes));
+    }
+
+    private struct LinkState
+    {
+        public int Cuts;
+        public TimeSpan ClogUntil;
+        public TimeSpan BusyUntil;
+        public TimeSpan LastArrival;
+    }
+
+    private sealed class CutState(IReadOnlyList<Link> links)
+    {
+        public IReadOnlyList<Link> Links { get; } = links;
 
         public bool Healed { get; set; }
     }

@@ -1,6 +1,8 @@
+using System.Text;
 using DEngine.Core;
 using DEngine.Simulation.Invariants;
-using DEngine.Simulation.Runs;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.World;
@@ -9,34 +11,40 @@ namespace DEngine.Simulation.World;
 /// One node: the real <see cref="Core.Node"/> over the real write-ahead log, with a simulated clock, disk and loop around it. Its ports lead into the
 /// world; its process can end at any of them.
 /// </summary>
-#pragma warning disable CA1001 // A simulated process ends without closing its log: that is the point.
-internal sealed class SimulatedNode : IPersistence, INetwork, IReplySink, INodeObserver
-#pragma warning restore CA1001
+internal sealed partial class SimulatedNode
 {
     /// <summary>From an input to the end of the pass: other inputs of that time join it, as in a busy loop.</summary>
     private static readonly TimeSpan PassTime = TimeSpan.FromMicroseconds(20);
 
+    /// <summary>The token of commands that nobody waits for.</summary>
+    private const ulong OfNobody = 1UL << 62;
+
     private readonly SimulatedWorld _world;
     private readonly RunPlan _plan;
-    private readonly CrashPoint _crashPoint = new();
-    private readonly List<PersistBatch> _queued = [];
-    private readonly List<PersistBatch> _running = [];
-    private DeterministicRandom _diskRandom;
-    private WriteAheadLog? _log;
+    private readonly Draws _draws;
+    private readonly SimulatedDiskWorker _worker;
     private OnceOnlyStore? _store;
     private bool _pumpScheduled;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
     private long _effectsUntilCrash = long.MaxValue;
+    private TimeSpan _downAfterEffect;
+    private int _slowness = 1;
+    private TimeSpan _slowUntil;
+    private List<SimulationEvent> _putOff = [];
+    private long _proposed;
 
-    public SimulatedNode(SimulatedWorld world, RunPlan plan, int position, SimulatedClock clock)
+    public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
     {
         _world = world;
         _plan = plan;
-        _diskRandom = DeterministicRandom.For(plan.Seed, Concern.Disk + ((ulong)position << 32));
+        _draws = new Draws(plan.Seed);
         Position = position;
         Id = new NodeId((uint)position + 1);
-        Clock = clock;
-        Disk = new SimulatedDisk(_crashPoint);
+        DeterministicRandom random = _draws.Of(Concern.ClockRate, position);
+        Clock = new SimulatedClock(1 + (plan.Clocks.Drift * ((2 * random.NextDouble()) - 1)));
+        Faults = new DiskFaults();
+        Disk = new SimulatedDisk(Faults);
+        _worker = new SimulatedDiskWorker(world, plan, this, Faults);
     }
 
     public int Position { get; }
@@ -47,6 +55,10 @@ internal sealed class SimulatedNode : IPersistence, INetwork, IReplySink, INodeO
 
     public SimulatedDisk Disk { get; }
 
+    public DiskFaults Faults { get; }
+
+    public SimulatedDiskWorker DiskWorker => _worker;
+
     /// <summary>The running node; null while the process is down.</summary>
     public Node? Node { get; private set; }
 
@@ -56,6 +68,15 @@ internal sealed class SimulatedNode : IPersistence, INetwork, IReplySink, INodeO
     /// <summary>Stopped by the scheduler until then; the process lives and its memory stays.</summary>
     public TimeSpan PausedUntil { get; set; }
 
+    /// <summary>Something that was synced has been damaged.</summary>
+    public bool IsRotten { get; private set; }
+
+    /// <summary>It has found damage in its log and does not start any more: its work is for others to do.</summary>
+    public bool IsBroken { get; set; }
+
+    /// <summary>What is left of it when the safety phase is over.</summary>
+    public Aftermath Aftermath { get; set; }
+
     public bool IsLeader => Node is { Raft.IsLeader: true };
 
     private TimeSpan Now => Clock.ToLocal(_world.Queue.Now);
@@ -64,156 +85,138 @@ internal sealed class SimulatedNode : IPersistence, INetwork, IReplySink, INodeO
 
     public KeyValueView View() => _store!.Inner.View();
 
+    /// <summary>Whether the node answers reads by its lease at this instant; looks, and changes nothing.</summary>
+    public bool HoldsLease() =>
+        Node is { Raft: { IsLeader: true, HasCommittedInTerm: true } raft } && raft.TransferTarget.IsNone
+        && (raft.Configuration.Majority == 1 || (raft.LeaseUntil is { } until && Now < until));
+
+    /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
+    /// <exception cref="IOException">The log cannot be opened.</exception>
+    /// <exception cref="SimulatedCrashException">It ended while it was starting.</exception>
     public void Start(Configuration configuration)
     {
         Life++;
         PausedUntil = TimeSpan.Zero;
+        _putOff.Clear();
         _pumpScheduled = false;
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
         _store = new OnceOnlyStore(Id);
-        _log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
+        var log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
         var entries = new RaftLog(64);
-        LogRecovery recovery = _log.Open(entry => entries.Append(entry));
+        LogRecovery recovery = log.Open(entry => entries.Append(entry));
         _world.Checker.DiskOf(Position).OnRecovered(Id, recovery.HardState, entries);
         _world.Checker.OnStarted(Position);
+        _worker.Start(log);
         var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, entries, _store);
-        var random = DeterministicRandom.For(_plan.Seed, Concern.Node + (ulong)Position + ((ulong)Life << 32));
-        Node = new Node(start, new NodePorts(this, this, this, this), random, Now);
+        Node = new Node(start, new NodePorts(this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         ScheduleWake();
     }
 
     /// <summary>
     /// The process ends now. A disk job that was under way may have got anywhere. With the power gone too, what was not synced may be lost.
     /// </summary>
-    public void Crash(bool powerLoss)
+    public void Crash(Unsynced unsynced)
     {
-        if (Node is null) return;
+        if (Node is not null) _worker.Crash(Life);
         Node = null;
         Life++;
-        RunPartOfDiskJob();
-        _queued.Clear();
-        _running.Clear();
-        if (powerLoss) Disk.PowerLoss(ref _diskRandom, DrawPowerLossPolicy());
-        else Disk.ProcessCrash();
-    }
-
-    public void CrashAtEffect(long count) => _effectsUntilCrash = count;
-
-    public void OnFrame(int from, byte[] bytes)
-    {
-        FrameResult frame = FrameParser.Parse(bytes, FrameFormat.PeerFrameBytesMax);
-        if (frame.Status != FrameStatus.Frame) throw new ViolationException($"WIRE {Id} received a frame that does not parse: {frame}");
-        Running.Deliver(_world.IdOf(from), bytes, Now);
-        SchedulePump();
-    }
-
-    public void OnRequest(long number, Request request)
-    {
-        switch (request.Kind)
+        if (unsynced == Unsynced.Stays)
         {
-            case RequestKind.Command:
-                Running.SubmitCommand((ulong)number, request.EntryKind, request.Payload, Now);
-                break;
-            case RequestKind.Operation:
-                Running.SubmitOperation((ulong)number, request.Payload, Now + request.Patience, Now);
-                break;
-            case RequestKind.Read:
-                Running.SubmitRead((ulong)number, request.Consistency);
-                break;
-            default:
-                throw new InvalidOperationException($"unknown request {request.Kind}");
+            Disk.ProcessCrash();
+            return;
+        }
+
+        DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, Position, -Life);
+        Disk.PowerLoss(ref random, unsynced switch
+        {
+            Unsynced.Lost => PowerLossPolicy.LoseEverything,
+            Unsynced.Kept => PowerLossPolicy.KeepEverything,
+            _ => PowerLossPolicy.Shuffle,
+        });
+    }
+
+    /// <summary>The process is to end between two effects; down for <paramref name="down"/> then.</summary>
+    public void CrashAtEffect(long count, TimeSpan down) => (_effectsUntilCrash, _downAfterEffect) = (count, down);
+
+    /// <summary>Everything that was to go wrong with the process does not.</summary>
+    public void Disarm()
+    {
+        _effectsUntilCrash = long.MaxValue;
+        _slowness = 1;
+        Faults.Disarm();
+        DiskWorker.HangsUntil = TimeSpan.Zero;
+        PausedUntil = TimeSpan.Zero;
+    }
+
+    /// <summary>How long the process stays down that has just ended by itself.</summary>
+    public TimeSpan DownTime() => Faults.TakeFired()?.Down ?? _downAfterEffect;
+
+    public void SlowDown(int factor, TimeSpan until) => (_slowness, _slowUntil) = (factor, until);
+
+    /// <summary>Turns one bit over among those that were synced long enough ago; false when there are none yet.</summary>
+    public bool Rot(long where)
+    {
+        if (Faults.Locate(Disk, where) is not { } place || place.Offset >= Disk.Peek(place.File).Length) return false;
+        Disk.FlipBit(place.File, place.Offset, (int)(where & 7));
+        IsRotten = true;
+        return true;
+    }
+
+    /// <summary>Keeps an event for when the process goes on, which nobody knows.</summary>
+    public void PutOff(in SimulationEvent happened) => _putOff.Add(happened);
+
+    public List<SimulationEvent> TakePutOff()
+    {
+        List<SimulationEvent> taken = _putOff;
+        _putOff = [];
+        return taken;
+    }
+
+    /// <summary>Puts commands of nobody into the log, if the node leads.</summary>
+    public void Propose(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            byte[] payload = Encoding.UTF8.GetBytes($"proposal {++_proposed} of {Id}");
+            Running.SubmitCommand(OfNobody, EntryKind.Command, payload, Now);
         }
 
         SchedulePump();
     }
 
-    public void TransferLeadership(NodeId target)
+    /// <summary>Writes a log and a hard state to the disk of a node that has never run.</summary>
+    public void Preset(IReadOnlyList<long> terms, HardState hardState)
     {
-        Running.TransferLeadership(target, Now);
-        SchedulePump();
+        using var log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
+        log.Open(_ => { });
+        var batch = new PersistBatch { Ticket = 1, HardState = hardState };
+        for (int i = 0; i < terms.Count; i++) batch.Add(new Entry(new LogPosition(terms[i], i + 1), EntryKind.Noop, default));
+        log.Write(batch);
+        log.Sync();
     }
 
-    public void OnWake()
+    public void LimitRoom(long room)
+    {
+        Disk.CapacityBytes = long.MaxValue - 1;
+        Disk.CapacityBytes = Disk.CapacityBytes - Disk.FreeBytes + room;
+    }
+
+    public void SetStorageFull(bool isFull) => Running.IsStorageFull = isFull;
+
+    /// <summary>The clock has jumped or changed its pace: what was to happen by it happens at another time.</summary>
+    public void OnClockChanged()
     {
         _wakeAt = TimeSpan.MaxValue;
-        SchedulePump();
-    }
-
-    public void OnPump()
-    {
-        _pumpScheduled = false;
-        Running.Tick(Now);
-        Running.Pump(Now);
-        ScheduleWake();
-    }
-
-    public void OnDiskDone()
-    {
-        long ticket = RunDiskJob();
-        _running.Clear();
-        _world.Checker.DiskOf(Position).OnDurable(ticket);
-        Running.OnPersisted(ticket, Now);
-        SchedulePump();
-        if (_queued.Count > 0) BeginDiskJob();
-    }
-
-    void IPersistence.Submit(PersistBatch batch)
-    {
-        CountEffect();
-        _world.Checker.OnAppended(Running, batch);
-        _world.Checker.DiskOf(Position).OnSubmitted(batch);
-        _queued.Add(batch);
-        if (_running.Count == 0) BeginDiskJob();
-    }
-
-    void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
-    {
-        CountEffect();
-        _world.Network.Send(Position, (int)target.Value - 1, frame);
-    }
-
-    void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
-    {
-        CountEffect();
-        _world.Answer((long)token, new Answer { Status = status, Reply = reply.ToArray() });
-    }
-
-    void IReplySink.OnOperationResult(ulong token, OperationOutcome outcome, ReadOnlySpan<byte> reply)
-    {
-        CountEffect();
-        _world.Answer((long)token, new Answer { Outcome = outcome, Reply = reply.ToArray() });
-    }
-
-    void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
-    {
-        CountEffect();
-        _world.Answer((long)token, new Answer { ReadStatus = status, Value = status == ReadStatus.Ready ? ReadValue((long)token) : null });
-    }
-
-    void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
-
-    void INodeObserver.OnUndecodableFrame(NodeId from, DecodeError reason) =>
-        throw new ViolationException($"WIRE {Id} cannot decode a frame of {from}: {reason}");
-
-    private string? ReadValue(long number)
-    {
-        string key = _world.RequestOf(number).Key;
-        return View().TryGet(System.Text.Encoding.UTF8.GetBytes(key), out KeyValueRecord? record)
-            ? System.Text.Encoding.UTF8.GetString(record.Value.Span)
-            : null;
-    }
-
-    private void CountEffect()
-    {
-        if (--_effectsUntilCrash == 0) throw new SimulatedCrashException($"{Id} crashes between two effects of a pass");
+        if (Node is not null) ScheduleWake();
     }
 
     private void SchedulePump()
     {
         if (_pumpScheduled) return;
         _pumpScheduled = true;
-        _world.Queue.After(PassTime, new SimulationEvent(EventKind.Pump, Position, Life));
+        TimeSpan time = _world.Queue.Now < _slowUntil ? PassTime * _slowness : PassTime;
+        _world.Queue.After(time, new SimulationEvent(EventKind.Pump, Position, Life));
     }
 
     private void ScheduleWake()
@@ -230,43 +233,4 @@ internal sealed class SimulatedNode : IPersistence, INetwork, IReplySink, INodeO
         _wakeAt = at;
         _world.Queue.At(at, new SimulationEvent(EventKind.Wake, Position, Life));
     }
-
-    private void BeginDiskJob()
-    {
-        _running.AddRange(_queued);
-        _queued.Clear();
-        TimeSpan latency = _diskRandom.Between(_plan.Disk.LatencyMin, _plan.Disk.LatencyMax);
-        if (_diskRandom.Chance(_plan.Disk.Stall)) latency *= 10;
-        _world.Queue.After(latency, new SimulationEvent(EventKind.DiskDone, Position, Life));
-    }
-
-    private long RunDiskJob()
-    {
-        foreach (PersistBatch batch in _running) _log!.Write(batch);
-        _log!.Sync();
-        return _running[^1].Ticket;
-    }
-
-    private void RunPartOfDiskJob()
-    {
-        if (_running.Count == 0 || _diskRandom.Chance(0.3)) return;
-        _crashPoint.Arm(ref _diskRandom);
-        try
-        {
-            RunDiskJob();
-        }
-        catch (SimulatedCrashException)
-        {
-            // That is where the process ended.
-        }
-
-        _crashPoint.Disarm();
-    }
-
-    private PowerLossPolicy DrawPowerLossPolicy() => _diskRandom.Next(3) switch
-    {
-        0 => PowerLossPolicy.LoseEverything,
-        1 => PowerLossPolicy.KeepEverything,
-        _ => PowerLossPolicy.Shuffle,
-    };
 }

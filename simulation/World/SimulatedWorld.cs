@@ -1,49 +1,52 @@
 using DEngine.Core;
 using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
-using DEngine.Simulation.Runs;
+using DEngine.Simulation.Nemesis;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 using DEngine.Simulation.Workload;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.World;
 
 /// <summary>
-/// The whole world of one run: nodes, clients, network, disks, clocks, under one event queue. A pure function of the plan.
+/// The whole world of one run: nodes, clients, network, disks, clocks, under one event queue. A pure function of the plan and of what is done to it.
 /// </summary>
 internal sealed partial class SimulatedWorld
 {
     private readonly RunPlan _plan;
+    private readonly Draws _draws;
     private readonly Configuration _configuration;
     private readonly SimulatedNode[] _nodes;
     private readonly SimulatedClient[] _clients;
+    private readonly INemesis _nemesis;
     private readonly Dictionary<long, Request> _requests = [];
     private readonly Dictionary<long, Answer> _answers = [];
-    private DeterministicRandom _requestRandom;
-    private DeterministicRandom _clockRandom;
     private TraceHash _trace;
     private long _nextRequest;
     private long _events;
 
-    public SimulatedWorld(RunPlan plan)
+    /// <param name="plan">What the world is made of.</param>
+    /// <param name="script">What is done to it; null: the swarm decides, as the plan wants it.</param>
+    public SimulatedWorld(RunPlan plan, RunScript? script = null)
     {
         _plan = plan;
-        _requestRandom = DeterministicRandom.For(plan.Seed, Concern.Requests);
-        _clockRandom = DeterministicRandom.For(plan.Seed, Concern.Clocks);
-        _faultRandom = DeterministicRandom.For(plan.Seed, Concern.Faults);
-        Network = new SimulatedNetwork(plan, Queue);
+        _draws = new Draws(plan.Seed);
+        _left = [.. plan.Aftermath];
+        _nemesis = script is null ? new SwarmNemesis(plan, this) : new ScriptedNemesis(script);
+        Network = new SimulatedNetwork(plan, Queue, _nemesis);
         Checker = new SafetyChecker(plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
         for (int i = 0; i < _nodes.Length; i++)
         {
-            double rate = 1 + (plan.ClockDrift * ((2 * _clockRandom.NextDouble()) - 1));
-            _nodes[i] = new SimulatedNode(this, plan, i, new SimulatedClock(rate, DrawClockOffset()));
+            _nodes[i] = new SimulatedNode(this, plan, i);
             ids[i] = _nodes[i].Id;
         }
 
         _configuration = new Configuration(ids);
-        _clients = new SimulatedClient[plan.ClientCount];
-        for (int i = 0; i < _clients.Length; i++) _clients[i] = new SimulatedClient(this, plan, i);
+        _clients = new SimulatedClient[plan.Workload.ClientCount];
+        for (int i = 0; i < _clients.Length; i++) _clients[i] = new SimulatedClient(this, plan, i, decides: script is null);
     }
 
     public EventQueue Queue { get; } = new();
@@ -53,6 +56,28 @@ internal sealed partial class SimulatedWorld
     public SafetyChecker Checker { get; }
 
     public HistoryRecorder History { get; } = new();
+
+    /// <summary>Told what happens, if anybody wants to know.</summary>
+    public IWorldWatcher? Watcher
+    {
+        get;
+        set
+        {
+            field = value;
+            Network.Watcher = value;
+        }
+    }
+
+    /// <summary>Where everything that is done to the world is noted, if anywhere.</summary>
+    public RunScript? Recording
+    {
+        get;
+        set
+        {
+            field = value;
+            Network.Recording = value;
+        }
+    }
 
     /// <summary>Client operations completed.</summary>
     public long Operations { get; set; }
@@ -72,15 +97,18 @@ internal sealed partial class SimulatedWorld
     public Request RequestOf(long number) => _requests[number];
 
     /// <summary>Starts everybody.</summary>
-    public void Begin()
+    /// <param name="but">Nodes that do not start by themselves, by position.</param>
+    public void Begin(IReadOnlySet<int>? but = null)
     {
         foreach (SimulatedNode node in _nodes)
         {
-            Queue.After(_clockRandom.Between(TimeSpan.Zero, _plan.Node.Raft.ElectionTimeoutMin), new SimulationEvent(EventKind.Restart, node.Position));
+            if (but is not null && but.Contains(node.Position)) continue;
+            DeterministicRandom random = _draws.Of(Concern.FirstStart, node.Position);
+            Queue.After(random.Between(TimeSpan.Zero, _plan.FirstStartMax), new SimulationEvent(EventKind.Restart, node.Position));
         }
 
-        foreach (SimulatedClient client in _clients) Queue.After(TimeSpan.Zero, new SimulationEvent(EventKind.ClientWake, Number: client.Index));
-        ScheduleNextFault();
+        foreach (SimulatedClient client in _clients) client.Begin();
+        (_nemesis as SwarmNemesis)?.Begin();
     }
 
     /// <summary>Lets the world go on until <paramref name="end"/>, or until <paramref name="isDone"/> says so after an event.</summary>
@@ -88,41 +116,77 @@ internal sealed partial class SimulatedWorld
     {
         while (Queue.TryNext(end, out SimulationEvent happened))
         {
-            _events++;
-            _trace.Add(happened, Queue.Now);
-            Dispatch(happened);
+            if (happened.IsDecision)
+            {
+                Decide(happened);
+            }
+            else
+            {
+                _events++;
+                _trace.Add(happened, Queue.Now);
+                Dispatch(happened);
+            }
+
             if (isDone is not null && isDone()) return true;
         }
 
         return false;
     }
 
+    /// <summary>Moves time to an instant before which nothing is left to happen.</summary>
+    public void AdvanceTo(TimeSpan instant) => Queue.AdvanceTo(instant);
+
+    /// <summary>The highest term among nodes that are whole.</summary>
+    public long HighestTerm()
+    {
+        long term = 0;
+        foreach (SimulatedNode node in _nodes)
+        {
+            if (node.Aftermath == Aftermath.Whole && node.Node is { } running) term = Math.Max(term, running.Raft.Term);
+        }
+
+        return term;
+    }
+
     public long SendRequest(int node, Request request)
     {
         long number = ++_nextRequest;
         _requests.Add(number, request);
-        if (!_requestRandom.Chance(_settled ? 0 : _plan.Network.Loss))
-        {
-            Queue.After(RequestDelay(), new SimulationEvent(EventKind.RequestArrives, node, Number: number));
-        }
-
+        if (Network.Carry(_plan.NodeCount + request.Client, node) is { } delay)
+            Queue.After(delay, new SimulationEvent(EventKind.RequestArrives, node, Number: number));
         return number;
     }
 
-    public void Answer(long number, Answer answer)
+    public void Answer(SimulatedNode node, long number, Answer answer)
     {
-        Request request = _requests[number];
-        if (_requestRandom.Chance(_settled ? 0 : _plan.Network.Loss)) return;
+        // What nobody asked for needs no answer.
+        if (!_requests.TryGetValue(number, out Request? request)) return;
 
         // A request may be answered once only; a node that answers twice is found out here.
         if (!_answers.TryAdd(number, answer)) throw new ViolationException($"ANS request {number} of client {request.Client} was answered twice");
-        Queue.After(RequestDelay(), new SimulationEvent(EventKind.AnswerArrives, Number: number));
+        if (Network.Carry(node.Position, _plan.NodeCount + request.Client) is { } delay)
+            Queue.After(delay, new SimulationEvent(EventKind.AnswerArrives, Number: number));
     }
 
     public void OnRoleChange(SimulatedNode node, in RoleChange change)
     {
         Checker.OnRoleChange(node.Node!, change);
-        if (change.To == Role.Leader) MaybePlanMishap(node);
+        if (change.To != Role.Leader) return;
+        if (_plan.Clocks.IsBounded) CheckLeases(node, change.Term);
+        if (_nemesis.OnNewLeader(node.Position, change.Term) is not { } mishap) return;
+        Recording?.NewLeaders.Add(mishap);
+        Watcher?.OnStep(Queue.Now, mishap);
+        node.CrashAtEffect(mishap.Effects, mishap.Down);
+    }
+
+    /// <summary>While clocks keep to their bound, nobody is elected as long as another node answers reads by its lease; on true time.</summary>
+    private void CheckLeases(SimulatedNode elected, long term)
+    {
+        foreach (SimulatedNode other in _nodes)
+        {
+            if (other != elected && other.HoldsLease() && other.Node!.Raft.Term < term)
+                throw new ViolationException($"LEASE {elected.Id} leads term {term} while {other.Id} holds the lease of term {other.Node.Raft.Term}");
+        }
     }
 
     private void Dispatch(in SimulationEvent happened)
@@ -137,32 +201,44 @@ internal sealed partial class SimulatedWorld
         if (happened.Kind == EventKind.Restart)
         {
             StartNode(node);
+            Watcher?.OnNode(Queue.Now, node, happened.Kind);
             return;
         }
 
-        if (node.Node is null || (happened.Life >= 0 && happened.Life != node.Life)) return;
-        if (happened.Kind == EventKind.Deliver && Network.Loses(happened.From, happened.Node)) return;
-        if (node.PausedUntil > Queue.Now)
+        bool isFrame = happened.Kind is EventKind.Deliver or EventKind.DeliverDamaged;
+        if (isFrame && Network.Loses(happened)) return;
+        if (node.Node is null || (happened.Life >= 0 && happened.Life != node.Life))
         {
-            Queue.At(node.PausedUntil, happened);
+            if (isFrame) Watcher?.OnLost(Queue.Now, happened.Number);
             return;
         }
 
+        if ((isFrame && Network.Holds(happened)) || IsPutOff(node, happened)) return;
         try
         {
             DispatchToNode(node, happened);
         }
         catch (SimulatedCrashException)
         {
-            CrashNode(node, powerLoss: false);
-            return;
+            EndProcess(node, Unsynced.Stays, node.DownTime());
         }
         catch (InvariantViolationException broken)
         {
             throw new ViolationException($"INV {node.Id}: {broken.Message}");
         }
 
-        Checker.Check(node.Position, node.Node);
+        if (node.Node is { } running) Checker.Check(node.Position, running);
+        Watcher?.OnNode(Queue.Now, node, happened.Kind);
+    }
+
+    private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
+    {
+        TimeSpan until = node.PausedUntil;
+        if (happened.Kind == EventKind.DiskDone && node.DiskWorker.HangsUntil > until) until = node.DiskWorker.HangsUntil;
+        if (until <= Queue.Now) return false;
+        if (until - Queue.Now >= Lasting.Forever / 2) node.PutOff(happened);
+        else Queue.At(until, happened);
+        return true;
     }
 
     private void DispatchToNode(SimulatedNode node, in SimulationEvent happened)
@@ -170,7 +246,12 @@ internal sealed partial class SimulatedWorld
         switch (happened.Kind)
         {
             case EventKind.Deliver:
+                Watcher?.OnArrived(Queue.Now, happened.Number);
                 node.OnFrame(happened.From, happened.Bytes!);
+                break;
+            case EventKind.DeliverDamaged:
+                Watcher?.OnLost(Queue.Now, happened.Number);
+                node.OnDamagedFrame(happened.From, happened.Bytes!);
                 break;
             case EventKind.DiskDone:
                 node.OnDiskDone();
@@ -184,12 +265,6 @@ internal sealed partial class SimulatedWorld
             case EventKind.RequestArrives:
                 node.OnRequest(happened.Number, _requests[happened.Number]);
                 break;
-            case EventKind.AnswerArrives:
-            case EventKind.ClientWake:
-            case EventKind.Fault:
-            case EventKind.Mishap:
-            case EventKind.Restart:
-            case EventKind.Heal:
             default:
                 throw new InvalidOperationException($"{happened.Kind} is not for a node");
         }
@@ -207,27 +282,33 @@ internal sealed partial class SimulatedWorld
             case EventKind.ClientWake:
                 _clients[happened.Number].OnWake();
                 break;
-            case EventKind.Fault:
-                InjectFault();
-                break;
-            case EventKind.Mishap:
-                InjectMishap(_nodes[happened.Number]);
-                break;
             case EventKind.Heal:
                 Network.Heal((int)happened.Number);
                 break;
-            case EventKind.Deliver:
-            case EventKind.DiskDone:
-            case EventKind.Wake:
-            case EventKind.Pump:
-            case EventKind.RequestArrives:
-            case EventKind.Restart:
+            case EventKind.ClockHeals:
+                SetClockRate(_nodes[happened.Number], _nodes[happened.Number].Clock.NominalRate);
+                break;
+            case EventKind.RoomAgain:
+                _nodes[happened.Number].Disk.CapacityBytes = long.MaxValue;
+                break;
             default:
                 throw new InvalidOperationException($"{happened.Kind} is for a node");
         }
     }
 
-    private TimeSpan RequestDelay() => _requestRandom.Between(_plan.Network.DelayMin, _plan.Network.DelayMax);
-
-    private TimeSpan DrawClockOffset() => _clockRandom.Between(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+    private void Decide(in SimulationEvent due)
+    {
+        switch (due.Kind)
+        {
+            case EventKind.Fault:
+                ((SwarmNemesis)_nemesis).OnFault();
+                break;
+            case EventKind.Mishap:
+                ((SwarmNemesis)_nemesis).OnMishap((int)due.Number, due.From);
+                break;
+            default:
+                _clients[due.Number].BeginNext(due.From);
+                break;
+        }
+    }
 }

@@ -3,8 +3,11 @@ namespace DEngine.Simulation.World;
 /// <summary>What can happen.</summary>
 internal enum EventKind : byte
 {
-    /// <summary>A frame arrives at <c>Node</c> from <c>From</c>.</summary>
+    /// <summary>A frame arrives at <c>Node</c> from <c>From</c>; <c>Number</c> is its identity.</summary>
     Deliver,
+
+    /// <summary>As <see cref="Deliver"/>, and the frame was damaged on its way: it must be refused.</summary>
+    DeliverDamaged,
 
     /// <summary>The disk of <c>Node</c> has finished the job it was at.</summary>
     DiskDone,
@@ -24,17 +27,26 @@ internal enum EventKind : byte
     /// <summary>Client <c>Number</c> asked to be called at this time.</summary>
     ClientWake,
 
-    /// <summary>The next fault is due.</summary>
-    Fault,
-
-    /// <summary>Something befalls the new leader <c>Number</c>, by position.</summary>
-    Mishap,
-
     /// <summary><c>Node</c> starts again.</summary>
     Restart,
 
-    /// <summary>The partition numbered <c>Number</c> heals.</summary>
+    /// <summary>The cut numbered <c>Number</c> heals.</summary>
     Heal,
+
+    /// <summary>The clock of node <c>Number</c> runs at its usual rate again.</summary>
+    ClockHeals,
+
+    /// <summary>The disk of node <c>Number</c> has room again.</summary>
+    RoomAgain,
+
+    /// <summary>Decides: the next fault is due.</summary>
+    Fault,
+
+    /// <summary>Decides: something befalls node <c>Number</c>, leader of term <c>From</c>.</summary>
+    Mishap,
+
+    /// <summary>Decides: client <c>Number</c> begins its next operation.</summary>
+    ClientBegins,
 }
 
 /// <summary>One thing that is going to happen.</summary>
@@ -44,4 +56,11 @@ internal enum EventKind : byte
 /// <param name="From">From which node, by position; -1 for none.</param>
 /// <param name="Number">See the kinds.</param>
 /// <param name="Bytes">The frame of a <see cref="EventKind.Deliver"/>.</param>
-internal readonly record struct SimulationEvent(EventKind Kind, int Node = -1, int Life = -1, int From = -1, long Number = 0, byte[]? Bytes = null);
+internal readonly record struct SimulationEvent(EventKind Kind, int Node = -1, int Life = -1, int From = -1, long Number = 0, byte[]? Bytes = null)
+{
+    /// <summary>
+    /// Only the swarm has these: they decide what is done next. What is done is part of the run's trace; that somebody decided it is not, because a
+    /// script does the same without deciding.
+    /// </summary>
+    public bool IsDecision => Kind >= EventKind.Fault;
+}

@@ -19,6 +19,26 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
         return found;
     }
 
+    /// <summary>Gives segments back their names that a process was giving them again when it ended.</summary>
+    public void FinishNaming()
+    {
+        foreach (string name in disk.List())
+        {
+            if (SegmentName.TryParseAgain(name, out long sequence) && !disk.Exists(SegmentName.Of(sequence)))
+                disk.Rename(name, SegmentName.Of(sequence));
+        }
+    }
+
+    /// <summary>
+    /// Gives a segment the name it has. A directory sync that failed under an earlier process leaves a name that can be seen, counts as clean and is not on
+    /// the device; only naming the file again makes the next sync tell the truth.
+    /// </summary>
+    public void NameAgain(long sequence)
+    {
+        disk.Rename(SegmentName.Of(sequence), SegmentName.Again(sequence));
+        disk.Rename(SegmentName.Again(sequence), SegmentName.Of(sequence));
+    }
+
     /// <summary>Makes a segment, durable in content and name when this returns.</summary>
     /// <exception cref="StorageFullException">There is no such segment, nor anything in its way.</exception>
     public OpenSegment Create(SegmentHeader header)

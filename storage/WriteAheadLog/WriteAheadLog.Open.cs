@@ -13,6 +13,7 @@ public sealed partial class WriteAheadLog
     {
         Invariant.Holds(!_isOpened, "a log is opened once");
         _isOpened = true;
+        _files.FinishNaming();
         List<long> sequences = _files.List();
         if (sequences.Count == 0)
         {
@@ -52,6 +53,7 @@ public sealed partial class WriteAheadLog
         Cut(file, end.Offset);
         // What is reported from here on is vouched for, so it has to be durable, whatever the process before this one had synced.
         file.Sync();
+        _files.NameAgain(end.Sequence);
         _files.RemoveLeftovers(replay.FirstNeeded);
         _files.SyncDirectory();
         _syncedThrough = end;

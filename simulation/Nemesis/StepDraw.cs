@@ -1,0 +1,122 @@
+using DEngine.Core;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
+using DEngine.Simulation.World;
+using DEngine.Storage;
+
+namespace DEngine.Simulation.Nemesis;
+
+/// <summary>Turns a kind of fault into steps: whom it befalls, how hard and for how long; and performs them.</summary>
+internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
+    public void Draw(FaultKind kind, ref DeterministicRandom random)
+    {
+        int node = PickNode(ref random);
+        TimeSpan duration = random.Between(Shortest, plan.Faults.DurationMax);
+        switch (kind)
+        {
+            case FaultKind.Crash:
+                world.Perform(new CrashStep(node, Unsynced.Stays, duration));
+                break;
+            case FaultKind.PowerLoss:
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
+                break;
+            case FaultKind.PowerLossOfAll:
+                for (int i = 0; i < plan.NodeCount; i++)
+                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), random.Between(Shortest, plan.Faults.DurationMax)));
+                break;
+            case FaultKind.CrashInPass:
+                world.Perform(new CrashInPassStep(node, random.Between(1, 12), duration));
+                break;
+            case FaultKind.Transfer:
+                world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
+                break;
+            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog:
+                DrawOfNetwork(kind, node, duration, ref random);
+                break;
+            case FaultKind.Pause or FaultKind.Slow or FaultKind.ClockJump or FaultKind.ClockRate:
+                DrawOfTime(kind, node, duration, ref random);
+                break;
+            case FaultKind.CrashAtDisk or FaultKind.DiskHang or FaultKind.DiskFull or FaultKind.WriteError or FaultKind.SyncError or FaultKind.BitRot:
+                DrawOfDisk(kind, node, duration, ref random);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown fault {kind}");
+        }
+    }
+
+    private void DrawOfNetwork(FaultKind kind, int node, TimeSpan duration, ref DeterministicRandom random)
+    {
+        int nodes = plan.NodeCount;
+        switch (kind)
+        {
+            case FaultKind.Partition:
+                long sides = random.Next(1L << nodes);
+                world.Perform(new CutStep(Shapes.Between(nodes, i => (sides >> i & 1) != 0), duration));
+                break;
+            case FaultKind.Isolate:
+                int bridge = random.Chance(0.3) ? (int)random.Next(nodes) : -1;
+                world.Perform(new CutStep(Shapes.Isolate(nodes, node, bridge), duration));
+                break;
+            case FaultKind.OneWay:
+                world.Perform(new CutStep(random.Chance(0.5) ? Shapes.Deafen(nodes, node) : Shapes.Silence(nodes, node), duration));
+                break;
+            case FaultKind.PartialMesh:
+                world.Perform(new CutStep(Shapes.AtRandom(nodes, 0.1 + (0.6 * random.NextDouble()), ref random), duration));
+                break;
+            default:
+                // Swizzle: each link is held for a time of its own, so that they come free in another order.
+                foreach (Link link in Shapes.AtRandom(nodes, 0.5, ref random))
+                    world.Perform(new ClogStep([link], random.Between(Shortest, plan.Faults.DurationMax)));
+                break;
+        }
+    }
+
+    private void DrawOfTime(FaultKind kind, int node, TimeSpan duration, ref DeterministicRandom random)
+    {
+        world.Perform(kind switch
+        {
+            FaultKind.Pause => new PauseStep(node, duration),
+            FaultKind.Slow => new SlowStep(node, (int)random.Between(2, 100), duration),
+            FaultKind.ClockJump => new ClockJumpStep(node, random.Between(Shortest, plan.Faults.DurationMax * 2)),
+            _ => new ClockRateStep(node, random.Chance(0.4) ? 0 : 0.3 + (2.2 * random.NextDouble()), duration),
+        });
+    }
+
+    private void DrawOfDisk(FaultKind kind, int node, TimeSpan duration, ref DeterministicRandom random)
+    {
+        int count = (int)random.Between(1, 8);
+        switch (kind)
+        {
+            case FaultKind.CrashAtDisk:
+                DiskFaultKind crash = DiskFaultKind.CrashBefore + (byte)random.Next(3);
+                world.Perform(new DiskFaultStep(node, crash, null, count, (int)random.Between(0, 4096), duration));
+                break;
+            case FaultKind.DiskHang:
+                world.Perform(new DiskHangStep(node, duration));
+                break;
+            case FaultKind.DiskFull:
+                world.Perform(new DiskFullStep(node, random.Between(0, 16384), duration));
+                break;
+            case FaultKind.WriteError:
+                world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, null, count, 0, duration));
+                break;
+            case FaultKind.SyncError:
+                world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, DiskOperationKind.Sync, count, 0, duration));
+                break;
+            default:
+                world.Perform(new BitRotStep(plan.Faults.RottingNode, random.Next(long.MaxValue)));
+                break;
+        }
+    }
+
+    private int PickNode(ref DeterministicRandom random)
+    {
+        int any = (int)random.Next(plan.NodeCount);
+        return random.Chance(plan.Faults.LeaderBias) ? world.LeaderOr(any) : any;
+    }
+
+    private static Unsynced DrawUnsynced(ref DeterministicRandom random) => Unsynced.Lost + (byte)random.Next(3);
+}

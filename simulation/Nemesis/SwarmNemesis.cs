@@ -1,0 +1,75 @@
+using DEngine.Core;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
+using DEngine.Simulation.World;
+
+namespace DEngine.Simulation.Nemesis;
+
+/// <summary>Draws what goes wrong, as the plan of the seed wants it.</summary>
+internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesis
+{
+    private readonly Draws _draws = new(plan.Seed);
+    private readonly StepDraw _steps = new(plan, world);
+    private long _faults;
+
+    public FrameFate FateOf(in FrameName frame)
+    {
+        DeterministicRandom random = _draws.Of(Concern.FrameFate, frame.Subject, frame.Ordinal);
+        FrameFate fate = FateDraw.Draw(plan.Network, ref random);
+
+        // Clients and nodes talk over connections that have not broken: nothing is doubled or damaged there.
+        return frame.Kind is null && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;
+    }
+
+    public CrashNewLeaderStep? OnNewLeader(int node, long term)
+    {
+        DeterministicRandom random = _draws.Of(Concern.NewLeader, node, term);
+        if (world.IsSettled || !random.Chance(plan.Faults.MishapOfNewLeader)) return null;
+        if (random.Chance(0.3))
+        {
+            // In the very pass that made it leader: its first entry is on its disk, and with some of the others or none.
+            return new CrashNewLeaderStep(node, term, random.Between(1, plan.NodeCount + 2), DrawDuration(ref random));
+        }
+
+        // One tick at least: what is done to the world happens between events.
+        TimeSpan delay = random.Between(new TimeSpan(1), plan.Network.DelayMax * 4);
+        world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Mishap, Number: node, From: (int)term));
+        return null;
+    }
+
+    /// <summary>Begins: the first fault is on its way.</summary>
+    public void Begin() => ScheduleNext();
+
+    /// <summary>The next fault is due.</summary>
+    public void OnFault()
+    {
+        if (world.IsSettled) return;
+        DeterministicRandom random = _draws.Of(Concern.Fault, 1, _faults);
+        ScheduleNext();
+        _steps.Draw(plan.Faults.Pick(ref random), ref random);
+    }
+
+    /// <summary>Something befalls a node that was elected a moment ago.</summary>
+    public void OnMishap(int node, long term)
+    {
+        if (world.IsSettled) return;
+        DeterministicRandom random = _draws.Of(Concern.NewLeader, node, -term);
+        TimeSpan duration = DrawDuration(ref random);
+        world.Perform(random.Next(4) switch
+        {
+            0 => new CrashStep(node, Unsynced.Stays, duration),
+            1 => new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration),
+            2 => new CutStep(Shapes.Isolate(plan.NodeCount, node), duration),
+            _ => new CrashInPassStep(node, random.Between(1, 12), duration),
+        });
+    }
+
+    private void ScheduleNext()
+    {
+        if (plan.Faults.TotalWeight == 0) return;
+        DeterministicRandom random = _draws.Of(Concern.Fault, 0, ++_faults);
+        world.Queue.FirstAfter(random.Between(new TimeSpan(1), plan.Faults.Interval * 2), new SimulationEvent(EventKind.Fault));
+    }
+
+    private TimeSpan DrawDuration(ref DeterministicRandom random) => random.Between(TimeSpan.FromMilliseconds(1), plan.Faults.DurationMax);
+}

@@ -1,0 +1,47 @@
+namespace DEngine.Simulation.Plans;
+
+/// <summary>What a random stream is for. Each concern draws from its own, so that one more draw for one does not change another.</summary>
+internal enum Concern
+{
+    /// <summary>The swarm: what the run is made of.</summary>
+    Plan = 1,
+
+    /// <summary>How long a frame takes; by link and ordinal.</summary>
+    FrameDelay,
+
+    /// <summary>What becomes of a frame; by link and ordinal.</summary>
+    FrameFate,
+
+    /// <summary>The next fault; by ordinal.</summary>
+    Fault,
+
+    /// <summary>What befalls a new leader; by node and term.</summary>
+    NewLeader,
+
+    /// <summary>How long a disk job takes; by node and ordinal.</summary>
+    DiskLatency,
+
+    /// <summary>What a crash leaves on the disk; by node and life.</summary>
+    DiskAtCrash,
+
+    /// <summary>Rates of clocks; by node.</summary>
+    ClockRate,
+
+    /// <summary>Offsets of clocks; by node and life.</summary>
+    ClockOffset,
+
+    /// <summary>When nodes first start; by node.</summary>
+    FirstStart,
+
+    /// <summary>The node's own stream; by node and life.</summary>
+    Node,
+
+    /// <summary>What a client is like; by client.</summary>
+    Client,
+
+    /// <summary>What a client does next; by client and ordinal.</summary>
+    Operation,
+
+    /// <summary>Where a client turns while it is at an operation; by client and ordinal.</summary>
+    Routing,
+}

@@ -1,0 +1,24 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.Plans;
+
+/// <summary>How disks behave when nothing is wrong with them.</summary>
+public sealed record DiskPlan
+{
+    public required TimeSpan LatencyMin { get; init; }
+
+    public required TimeSpan LatencyMax { get; init; }
+
+    /// <summary>That a job takes ten times as long.</summary>
+    public required double Stall { get; init; }
+
+    public required int SegmentBytes { get; init; }
+
+    internal static DiskPlan Draw(ref DeterministicRandom random, long scale) => new()
+    {
+        LatencyMin = TimeSpan.FromMicroseconds(20),
+        LatencyMax = TimeSpan.FromMilliseconds(scale) * (0.05 + random.NextDouble()),
+        Stall = random.Chance(0.5) ? 0.05 * random.NextDouble() : 0,
+        SegmentBytes = 1 << (int)random.Between(12, 16),
+    };
+}

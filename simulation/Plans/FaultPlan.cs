@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using DEngine.Core;
+
+namespace DEngine.Simulation.Plans;
+
+/// <summary>Which faults come, and how often.</summary>
+public sealed record FaultPlan
+{
+    private static readonly ImmutableArray<FaultKind> OfWildClocks = [FaultKind.ClockJump, FaultKind.ClockRate];
+
+    /// <summary>Mean time between faults.</summary>
+    public required TimeSpan Interval { get; init; }
+
+    /// <summary>How often each kind comes, relative to the others; 0 turns one off. Indexed by <see cref="FaultKind"/>.</summary>
+    public required ImmutableArray<int> Weights { get; init; }
+
+    /// <summary>That a fault picks the leader rather than anybody.</summary>
+    public required double LeaderBias { get; init; }
+
+    /// <summary>
+    /// That a node which has just been elected is cut off or ends before it has brought everybody up to date: the schedules in which two terms'
+    /// entries fight for one index (figure 8).
+    /// </summary>
+    public required double MishapOfNewLeader { get; init; }
+
+    /// <summary>Longest time that a node is down, or a partition lasts.</summary>
+    public required TimeSpan DurationMax { get; init; }
+
+    /// <summary>The one node whose disk rots: what rots on every copy is lost by design.</summary>
+    public required int RottingNode { get; init; }
+
+    /// <summary>How often a kind comes, relative to the others.</summary>
+    public int WeightOf(FaultKind kind) => Weights[(int)kind];
+
+    internal int TotalWeight => Weights.Sum();
+
+    /// <summary>The same plan with another weight of one kind.</summary>
+    public FaultPlan With(FaultKind kind, int weight) => this with { Weights = Weights.SetItem((int)kind, weight) };
+
+    internal FaultKind Pick(ref DeterministicRandom random)
+    {
+        long pick = random.Next(TotalWeight);
+        int kind = 0;
+        while ((pick -= Weights[kind]) >= 0) kind++;
+        return (FaultKind)kind;
+    }
+
+    internal static FaultPlan Draw(ref DeterministicRandom random, long scale, int nodes, ClockPlan clocks)
+    {
+        var weights = new int[Enum.GetValues<FaultKind>().Length];
+        for (int kind = 0; kind < weights.Length; kind++) weights[kind] = random.Chance(0.45) ? 0 : (int)random.Between(1, 10);
+        if (clocks.IsBounded)
+        {
+            foreach (FaultKind kind in OfWildClocks) weights[(int)kind] = 0;
+        }
+
+        if (nodes == 1) weights[(int)FaultKind.BitRot] = 0;
+        return new FaultPlan
+        {
+            Interval = TimeSpan.FromMilliseconds(scale * random.Between(5, 60)),
+            Weights = [.. weights],
+            LeaderBias = random.NextDouble(),
+            MishapOfNewLeader = random.Chance(0.5) ? 0.9 * random.NextDouble() : 0,
+            DurationMax = TimeSpan.FromMilliseconds(scale * random.Between(10, 80)),
+            RottingNode = (int)random.Next(nodes),
+        };
+    }
+}

@@ -1,0 +1,131 @@
+using DEngine.Core;
+using DEngine.Simulation.Checking;
+using DEngine.Simulation.Invariants;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Workload;
+using DEngine.Simulation.World;
+
+namespace DEngine.Simulation.Runs;
+
+/// <summary>
+/// How every run ends: what is broken heals in a quorum, clients get what they are owed, the cluster comes to rest and stays at peace; then the history is
+/// judged.
+/// </summary>
+internal static class Phases
+{
+    private const int SuccessesOwed = 3;
+
+    /// <summary>Ends the safety phase and carries the others out; the answer says what the cluster failed to do, or nothing.</summary>
+    public static string Finish(SimulatedWorld world, RunPlan plan)
+    {
+        world.Settle();
+        foreach (SimulatedClient client in world.Clients) client.SetGoal(SuccessesOwed);
+
+        // An election, an operation that was begun before and is given up at its deadline, and the operations that are owed.
+        TimeSpan bound = (plan.Node.Raft.ElectionTimeoutMax * 60) + (plan.Workload.ThinkTimeMax * SuccessesOwed * 2) + plan.Faults.DurationMax
+            + (BacklogTime(world, plan) * 3);
+        if (!world.RunUntil(world.Queue.Now + bound, () => AllDone(world)))
+            return $"LIVE no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
+
+        TimeSpan quiet = (plan.Node.Raft.ElectionTimeoutMax * 20) + BacklogTime(world, plan);
+        if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
+            return $"LIVE not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
+
+        long term = world.HighestTerm();
+        world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 10));
+        if (world.HighestTerm() != term || !AtRest(world))
+            return $"LIVE no peace: term {term} has become {world.HighestTerm()} although nothing goes wrong in a quorum: {Describe(world)}";
+
+        CompareDigests(world);
+        return JudgeHistory(world.History);
+    }
+
+    /// <summary>
+    /// How long the slowest node may take for what it has not applied, at the slowest pace that the plan allows: one message at a time, there and
+    /// back, through a disk that stalls (seed 778 had 155 entries to go at 80 ms each).
+    /// </summary>
+    private static TimeSpan BacklogTime(SimulatedWorld world, RunPlan plan)
+    {
+        long last = 0;
+        long first = long.MaxValue;
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (node.Aftermath != Aftermath.Whole || node.Node is not { } running) continue;
+            last = Math.Max(last, running.Raft.LastIndexOfLog());
+            first = Math.Min(first, running.AppliedIndex);
+        }
+
+        TimeSpan perMessage = (plan.Network.DelayMax * 2) + (plan.Disk.LatencyMax * 4) + (plan.Disk.LatencyMax * (20 * plan.Disk.Stall));
+        return perMessage * Math.Max(0, last - first);
+    }
+
+    private static bool AllDone(SimulatedWorld world)
+    {
+        foreach (SimulatedClient client in world.Clients)
+        {
+            if (!client.IsDone) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Every node that is whole and hears the leader has applied everything any of them has, and nothing waits anywhere. A leader that a minority cannot
+    /// hear is a leader all the same.
+    /// </summary>
+    private static bool AtRest(SimulatedWorld world)
+    {
+        long last = -1;
+        int leader = world.LeaderOr(-1);
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (node.Aftermath != Aftermath.Whole || (leader >= 0 && world.Network.IsCut(leader, node.Position))) continue;
+            if (node.Node is not { } running) return false;
+            if (last < 0) last = running.Raft.LastIndexOfLog();
+            if (running.AppliedIndex != last || running.Raft.LastIndexOfLog() != last) return false;
+            if (running.PendingWrites != 0 || running.PendingReads != 0) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Nodes that have applied as far are in the same state.</summary>
+    private static void CompareDigests(SimulatedWorld world)
+    {
+        var digests = new Dictionary<long, (NodeId Node, ulong Digest)>();
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (node.Node is not { } running) continue;
+            ulong digest = running.ComputeDigest();
+            if (!digests.TryAdd(running.AppliedIndex, (node.Id, digest)) && digests[running.AppliedIndex].Digest != digest)
+            {
+                throw new ViolationException(
+                    $"SMS {node.Id} and {digests[running.AppliedIndex].Node} have applied {running.AppliedIndex} entries and differ");
+            }
+        }
+    }
+
+    public static string JudgeHistory(HistoryRecorder history)
+    {
+        LinearizabilityResult result = LinearizabilityChecker.Check(history.ToHistory(), LinearizabilityModel.KeyValue);
+        if (result.Verdict == Verdict.NotLinearizable) throw new ViolationException($"LIN {result}");
+        return result.Verdict == Verdict.Undecided ? $"LIN undecided: {result}" : "";
+    }
+
+    private static string Describe(SimulatedWorld world)
+    {
+        var parts = new List<string>();
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            parts.Add(node.Node is { } running
+                ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads}"
+                : $"{node.Id} down");
+            if (node.Aftermath != Aftermath.Whole) parts[^1] += $" (left {node.Aftermath})";
+        }
+
+        foreach (SimulatedClient client in world.Clients) parts.Add(client.Describe());
+        return string.Join("; ", parts);
+    }
+
+    private static long LastIndexOfLog(this RaftNode raft) => raft.Log.LastIndex;
+}

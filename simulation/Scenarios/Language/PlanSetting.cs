@@ -1,0 +1,89 @@
+using System.Globalization;
+using DEngine.Core;
+using DEngine.Simulation.Plans;
+
+namespace DEngine.Simulation.Scenarios.Language;
+
+/// <summary>One setting of a scenario's world: how it is written, and how it changes a plan.</summary>
+/// <param name="Name">The word that begins it.</param>
+/// <param name="Write">The setting's value in a plan, as it is written.</param>
+/// <param name="Read">The plan with the value that follows in the text.</param>
+internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Func<RunPlan, Words, RunPlan> Read)
+{
+    private const int CountMax = 1_000_000;
+
+    public static IReadOnlyList<PlanSetting> All { get; } =
+    [
+        new("seed", p => $"{p.Seed}", (p, w) => p with { Seed = (ulong)w.Number("seed", 0, long.MaxValue) }),
+        new("nodes", p => $"{p.NodeCount}", ReadNodes),
+        new("clients", p => $"{p.Workload.ClientCount}", (p, w) => WithLoad(p, p.Workload with { ClientCount = (int)w.Number("number of clients", 0, 64) })),
+        new("keys", p => $"{p.Workload.KeyCount}", (p, w) => WithLoad(p, p.Workload with { KeyCount = (int)w.Number("number of keys", 1, 1000) })),
+        new("think", p => Times.Write(p.Workload.ThinkTimeMax), (p, w) => WithLoad(p, p.Workload with { ThinkTimeMax = w.Time("think time") })),
+        new("lease-reads", p => Text(p.Workload.LeaseReads), (p, w) => WithLoad(p, p.Workload with { LeaseReads = w.Fraction("share", 1) })),
+        Range("election", p => (p.Node.Raft.ElectionTimeoutMin, p.Node.Raft.ElectionTimeoutMax),
+            (p, min, max) => WithRaft(p, p.Node.Raft with { ElectionTimeoutMin = min, ElectionTimeoutMax = max })),
+        Time("heartbeat", p => p.Node.Raft.HeartbeatInterval, (p, t) => WithRaft(p, p.Node.Raft with { HeartbeatInterval = t })),
+        Time("lease", p => p.Node.Raft.LeaseDuration, (p, t) => WithRaft(p, p.Node.Raft with { LeaseDuration = t })),
+        Count("append-entries", p => p.Node.Raft.AppendEntriesMax, (p, n) => WithRaft(p, p.Node.Raft with { AppendEntriesMax = n })),
+        Count("append-bytes", p => p.Node.Raft.AppendBytesMax, (p, n) => WithRaft(p, p.Node.Raft with { AppendBytesMax = n })),
+        Count("inflight", p => p.Node.Raft.InflightMessagesMax, (p, n) => WithRaft(p, p.Node.Raft with { InflightMessagesMax = n })),
+        Count("inflight-bytes", p => (int)p.Node.Raft.InflightBytesMax, (p, n) => WithRaft(p, p.Node.Raft with { InflightBytesMax = n })),
+        Count("sessions", p => p.Node.Sessions.SessionsMax, (p, n) => WithNode(p, p.Node with { Sessions = p.Node.Sessions with { SessionsMax = n } })),
+        Time("retry", p => p.Node.OwnSession.RetryInterval,
+            (p, t) => WithNode(p, p.Node with { OwnSession = p.Node.OwnSession with { RetryInterval = t } })),
+        Time("attempt", p => p.Node.OwnSession.AttemptTimeout,
+            (p, t) => WithNode(p, p.Node with { OwnSession = p.Node.OwnSession with { AttemptTimeout = t } })),
+        Count("pending-writes", p => p.Node.PendingWritesMax, (p, n) => WithNode(p, p.Node with { PendingWritesMax = n })),
+        Count("pending-reads", p => p.Node.PendingReadsMax, (p, n) => WithNode(p, p.Node with { PendingReadsMax = n })),
+        Time("forward", p => p.Node.ForwardTimeout, (p, t) => WithNode(p, p.Node with { ForwardTimeout = t })),
+        Count("apply", p => p.Node.ApplyEntriesMax, (p, n) => WithNode(p, p.Node with { ApplyEntriesMax = n })),
+        Range("delay", p => (p.Network.DelayMin, p.Network.DelayMax), (p, min, max) => p with { Network = p.Network with { DelayMin = min, DelayMax = max } }),
+        Count("bandwidth", p => (int)p.Network.BytesPerSecond, (p, n) => p with { Network = p.Network with { BytesPerSecond = n } }, 0),
+        new("keeps-order", p => p.Network.KeepsOrder ? "yes" : "no", (p, w) => p with { Network = p.Network with { KeepsOrder = YesNo(w) } }),
+        Range("disk-latency", p => (p.Disk.LatencyMin, p.Disk.LatencyMax), (p, min, max) => p with { Disk = p.Disk with { LatencyMin = min, LatencyMax = max } }),
+        new("disk-stalls", p => Text(p.Disk.Stall), (p, w) => p with { Disk = p.Disk with { Stall = w.Fraction("share", 1) } }),
+        Count("segment", p => p.Disk.SegmentBytes, (p, n) => p with { Disk = p.Disk with { SegmentBytes = n } }, 1024, 1 << 26),
+        new("drift", p => Text(p.Clocks.Drift), (p, w) => p with { Clocks = p.Clocks with { Drift = w.Fraction("drift", 0.5) } }),
+        new("wild-clocks", p => p.Clocks.IsBounded ? "no" : "yes", (p, w) => p with { Clocks = p.Clocks with { IsBounded = !YesNo(w) } }),
+        Time("first-start", p => p.FirstStartMax, (p, t) => p with { FirstStartMax = t }),
+        Time("longest-fault", p => p.Faults.DurationMax, (p, t) => p with { Faults = p.Faults with { DurationMax = t } }),
+    ];
+
+    public static PlanSetting? Find(string name) => All.FirstOrDefault(setting => setting.Name == name);
+
+    private static PlanSetting Time(string name, Func<RunPlan, TimeSpan> get, Func<RunPlan, TimeSpan, RunPlan> set) =>
+        new(name, p => Times.Write(get(p)), (p, w) => set(p, w.Time(name)));
+
+    private static PlanSetting Count(string name, Func<RunPlan, int> get, Func<RunPlan, int, RunPlan> set, int min = 1, int max = CountMax) =>
+        new(name, p => get(p).ToString(CultureInfo.InvariantCulture), (p, w) => set(p, (int)w.Number(name, min, max)));
+
+    private static PlanSetting Range(string name, Func<RunPlan, (TimeSpan Min, TimeSpan Max)> get, Func<RunPlan, TimeSpan, TimeSpan, RunPlan> set) =>
+        new(name, p => WriteRange(get(p)), (p, w) => ReadRange(name, p, w, set));
+
+    private static string WriteRange((TimeSpan Min, TimeSpan Max) range) =>
+        range.Min == range.Max ? Times.Write(range.Min) : $"{Times.Write(range.Min)}..{Times.Write(range.Max)}";
+
+    private static RunPlan ReadRange(string name, RunPlan plan, Words words, Func<RunPlan, TimeSpan, TimeSpan, RunPlan> set)
+    {
+        string word = words.Next($"the range of {name}, such as 1ms..5ms,");
+        string[] ends = word.Split("..");
+        bool reads = Times.TryRead(ends[0], out TimeSpan min) & Times.TryRead(ends[^1], out TimeSpan max) & ends.Length <= 2;
+        return reads && min <= max ? set(plan, min, max) : throw words.Wrong($"'{word}' is no range of times; it is written 1ms..5ms, or 1ms");
+    }
+
+    private static RunPlan ReadNodes(RunPlan plan, Words words)
+    {
+        int nodes = (int)words.Number("number of nodes", 1, 9);
+        return plan with { NodeCount = nodes, Aftermath = new Aftermath[nodes] };
+    }
+
+    private static bool YesNo(Words words) => words.Skip("yes") || (words.Skip("no") ? false : throw words.Wrong($"'{words.Peek}' is neither yes nor no"));
+
+    private static string Text(double number) => number.ToString("0.#################", CultureInfo.InvariantCulture);
+
+    private static RunPlan WithLoad(RunPlan plan, WorkloadPlan load) => plan with { Workload = load };
+
+    private static RunPlan WithNode(RunPlan plan, NodeOptions node) => plan with { Node = node };
+
+    private static RunPlan WithRaft(RunPlan plan, RaftOptions raft) => plan with { Node = plan.Node with { Raft = raft } };
+}

@@ -1,0 +1,207 @@
+using DEngine.Core;
+using DEngine.Simulation.Checking;
+using DEngine.Simulation.Invariants;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Runs;
+using DEngine.Simulation.Scenarios.Language;
+using DEngine.Simulation.World;
+
+namespace DEngine.Simulation.Scenarios;
+
+/// <summary>
+/// Carries out a scenario, line by line. Every invariant is checked after every event, as in any run; at the end the clients' history is judged.
+/// </summary>
+public static class ScenarioRunner
+{
+    /// <summary>Reads a scenario and carries it out.</summary>
+    /// <param name="name">What it is called in messages: the file's name.</param>
+    /// <param name="text">The scenario; docs/simulation.md says how it is written.</param>
+    /// <exception cref="FormatException">The text is not a scenario; the message names file and line.</exception>
+    public static ScenarioResult Run(string name, string text)
+    {
+        try
+        {
+            return Run(ScenarioParser.Read(name, text), null);
+        }
+        catch (ScenarioSyntaxException wrong)
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
+    }
+
+    internal static ScenarioResult Run(Scenario scenario, IWorldWatcher? watcher)
+    {
+        var run = new ScenarioRun(scenario, watcher);
+        RunVerdict verdict = RunVerdict.Passed;
+        string reason = "";
+        int line = 0;
+        string problem = "";
+        try
+        {
+            reason = run.Do();
+            if (reason.Length > 0) verdict = RunVerdict.Stuck;
+        }
+        catch (ViolationException violation)
+        {
+            (verdict, reason, line) = (RunVerdict.Violation, violation.Message, run.Line);
+        }
+        catch (InvariantViolationException broken)
+        {
+            (verdict, reason, line) = (RunVerdict.Violation, $"INV {broken.Message}", run.Line);
+        }
+        catch (UnmetException unmet)
+        {
+            (line, problem) = (unmet.Line, unmet.Message);
+        }
+
+        SimulatedWorld world = run.World;
+        var result = new RunResult(
+            scenario.Plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
+        bool isRight = problem.Length == 0 && IsExpected(scenario.ExpectedVerdict, result);
+        if (!isRight && problem.Length == 0 && scenario.ExpectedVerdict is { } expected) problem = $"{expected} is expected; {result.Describe()}";
+        return new ScenarioResult(scenario.Name, isRight, result, isRight ? 0 : line, problem);
+    }
+
+    private static bool IsExpected(string? expected, RunResult result)
+    {
+        if (expected is null) return result.Verdict == RunVerdict.Passed;
+        string[] words = expected.Split(' ');
+        bool isKind = string.Equals(words[0], result.Verdict.ToString(), StringComparison.OrdinalIgnoreCase);
+        return isKind && (words.Length == 1 || result.Tag == words[1]);
+    }
+}
+
+/// <summary>A scenario's line does not hold.</summary>
+internal sealed class UnmetException(int line, string message) : Exception(message)
+{
+    public int Line { get; } = line;
+}
+
+/// <summary>One scenario on its way.</summary>
+internal sealed class ScenarioRun
+{
+    private readonly Scenario _scenario;
+    private readonly List<NeverStatement> _never = [];
+
+    public ScenarioRun(Scenario scenario, IWorldWatcher? watcher)
+    {
+        _scenario = scenario;
+        World = new SimulatedWorld(scenario.Plan, scenario.Script) { Watcher = watcher };
+    }
+
+    public SimulatedWorld World { get; }
+
+    /// <summary>The line that is being carried out.</summary>
+    public int Line { get; private set; }
+
+    /// <summary>Carries everything out; the answer says what the cluster failed to do in the end, or nothing.</summary>
+    public string Do()
+    {
+        foreach (Preset preset in _scenario.Presets) World.Nodes[preset.Node].Preset(preset.Terms, preset.HardState);
+        World.Begin(_scenario.DownAtFirst);
+        Go(TimeSpan.Zero);
+        bool hasFinished = false;
+        foreach (Statement statement in _scenario.Statements)
+        {
+            Line = statement.Line;
+            if (statement.At is { } at) GoTo(at);
+            if (statement is FinishStatement finish)
+            {
+                hasFinished = true;
+                foreach ((int node, Aftermath left) in finish.Left) World.LeaveAs(node, left);
+                string reason = Phases.Finish(World, _scenario.Plan);
+                if (reason.Length > 0) return reason;
+                continue;
+            }
+
+            Carry(statement);
+        }
+
+        return hasFinished ? "" : Phases.JudgeHistory(World.History);
+    }
+
+    private void Carry(Statement statement)
+    {
+        switch (statement)
+        {
+            case DoStatement act:
+                World.Perform(act.Step);
+                break;
+            case WaitStatement wait:
+                Go(wait.Duration);
+                break;
+            case CampaignStatement campaign:
+                Campaign(campaign.Node);
+                break;
+            case ElectStatement elect:
+                Elect(elect);
+                break;
+            case UntilStatement until:
+                Await(until.Condition, until.Within);
+                break;
+            case ExpectStatement expect:
+                if (!expect.Condition.Holds(World)) throw new UnmetException(Line, $"expected {expect.Condition.Text}; {expect.Condition.Actual(World)}");
+                break;
+            case NeverStatement never:
+                _never.Add(never);
+                CheckNever();
+                break;
+            default:
+                throw new InvalidOperationException($"unknown statement {statement}");
+        }
+    }
+
+    /// <summary>Everybody else's wish to be led by whom they heard of last has to be over first.</summary>
+    private void Elect(ElectStatement elect)
+    {
+        RaftOptions raft = _scenario.Plan.Node.Raft;
+        foreach (SimulatedNode other in World.Nodes)
+        {
+            if (other.Position != elect.Node && other.Node is { Raft.IsLeader: false })
+                World.Perform(new ClockJumpStep(other.Position, raft.ElectionTimeoutMin - new TimeSpan(1)));
+        }
+
+        // The first attempt may only teach the node a later term.
+        var leads = new LeaderCondition($"n{elect.Node + 1} leads", elect.Node);
+        for (int attempt = 0; attempt < 3 && !leads.Holds(World); attempt++)
+        {
+            Campaign(elect.Node);
+            World.RunUntil(World.Queue.Now + (raft.ElectionTimeoutMin / 4), () => CheckNever() || leads.Holds(World));
+        }
+
+        if (!leads.Holds(World)) throw new UnmetException(Line, $"{leads.Text} was tried in vain; {leads.Actual(World)}");
+    }
+
+    private void Campaign(int node) => World.Perform(new ClockJumpStep(node, _scenario.Plan.Node.Raft.ElectionTimeoutMax));
+
+    private void Await(Condition condition, TimeSpan within)
+    {
+        if (condition.Holds(World)) return;
+        bool held = World.RunUntil(World.Queue.Now + within, () =>
+        {
+            CheckNever();
+            return condition.Holds(World);
+        });
+        if (!held) throw new UnmetException(Line, $"{Times.Write(within)} have passed without {condition.Text}; {condition.Actual(World)}");
+    }
+
+    private void GoTo(TimeSpan instant)
+    {
+        if (instant < World.Queue.Now) throw new UnmetException(Line, $"it is {Times.Write(World.Queue.Now)} already");
+        if (instant == World.Queue.Now) return;
+        Go(instant - World.Queue.Now - new TimeSpan(1));
+        World.AdvanceTo(instant);
+    }
+
+    private void Go(TimeSpan time) => World.RunUntil(World.Queue.Now + time, _never.Count == 0 ? null : () => CheckNever());
+
+    private bool CheckNever()
+    {
+        foreach (NeverStatement never in _never)
+        {
+            if (never.Condition.Holds(World)) throw new UnmetException(never.Line, $"{never.Condition.Text} must never be, and it was at {Times.Write(World.Queue.Now)}");
+        }
+
+        return false;
+    }
+}

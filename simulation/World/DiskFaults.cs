@@ -1,0 +1,91 @@
+using DEngine.Simulation.Scenarios;
+using DEngine.Storage;
+
+namespace DEngine.Simulation.World;
+
+/// <summary>
+/// What is going to go wrong with one disk, and where its bytes have been put: a group of records that was followed by another group, written when the first was
+/// known to be durable, has a witness; damage there must be told from a torn tail.
+/// </summary>
+internal sealed class DiskFaults : IDiskFaults
+{
+    private readonly List<Armed> _armed = [];
+    private readonly List<Extent> _settled = [];
+    private readonly List<Extent> _last = [];
+    private readonly List<Extent> _group = [];
+
+    /// <summary>The step whose fault came true last, and has not been taken yet.</summary>
+    public DiskFaultStep? Fired { get; private set; }
+
+    public void Arm(DiskFaultStep step) => _armed.Add(new Armed(step, step.Count));
+
+    /// <summary>Nothing goes wrong from here on.</summary>
+    public void Disarm()
+    {
+        _armed.Clear();
+        Fired = null;
+    }
+
+    public DiskFaultStep? TakeFired()
+    {
+        DiskFaultStep? fired = Fired;
+        Fired = null;
+        return fired;
+    }
+
+    public DiskFault Before(in DiskOperation operation)
+    {
+        if (operation.Kind == DiskOperationKind.Write) _group.Add(new Extent(operation.File, operation.Offset, operation.Length));
+        for (int i = 0; i < _armed.Count; i++)
+        {
+            Armed armed = _armed[i];
+            DiskFaultStep step = armed.Step;
+            if (step.Operation is { } wanted ? operation.Kind != wanted : !operation.IsMutation) continue;
+            if (armed.Left > 1)
+            {
+                _armed[i] = armed with { Left = armed.Left - 1 };
+                continue;
+            }
+
+            _armed.RemoveAt(i);
+            Fired = step;
+            return new DiskFault(step.Fault, step.KeptBytes);
+        }
+
+        return DiskFault.None;
+    }
+
+    /// <summary>A group of records is about to be written.</summary>
+    public void BeginGroup() => _group.Clear();
+
+    /// <summary>The group has been written and synced: those before it have a witness now.</summary>
+    public void EndGroup()
+    {
+        if (_group.Count == 0) return;
+        _settled.AddRange(_last);
+        _last.Clear();
+        _last.AddRange(_group);
+        _group.Clear();
+    }
+
+    /// <summary>The byte at <paramref name="where"/> of 2^63 among those that were synced long enough ago; null: there are none.</summary>
+    public (string File, long Offset)? Locate(SimulatedDisk disk, long where)
+    {
+        long total = 0;
+        foreach (Extent extent in _settled) total += disk.Exists(extent.File) ? extent.Length : 0;
+        if (total == 0) return null;
+        long pick = (long)Math.BigMul((ulong)where << 1, (ulong)total, out _);
+        foreach (Extent extent in _settled)
+        {
+            if (!disk.Exists(extent.File)) continue;
+            if (pick < extent.Length) return (extent.File, extent.Offset + pick);
+            pick -= extent.Length;
+        }
+
+        return null;
+    }
+
+    private readonly record struct Armed(DiskFaultStep Step, int Left);
+
+    private readonly record struct Extent(string File, long Offset, int Length);
+}

@@ -1,0 +1,126 @@
+using DEngine.Core;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
+using DEngine.Storage;
+
+namespace DEngine.Simulation.World;
+
+/// <summary>
+/// Does what the disk's thread does in production: takes everything that has been submitted, writes it, syncs once for all of it, waits for room on a full
+/// disk, and ends the process at any other failure. A job takes its time, and a crash finds it anywhere.
+/// </summary>
+internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, SimulatedNode node, DiskFaults faults)
+{
+    private readonly Draws _draws = new(plan.Seed);
+    private readonly List<PersistBatch> _queued = [];
+    private readonly List<PersistBatch> _running = [];
+    private ILogStorage? _log;
+    private long _jobs;
+
+    /// <summary>The disk does nothing until then.</summary>
+    public TimeSpan HangsUntil { get; set; }
+
+    /// <summary>Something has been submitted and is not durable yet.</summary>
+    public bool IsBusy => _running.Count > 0;
+
+    public void Start(ILogStorage log) => _log = log;
+
+    public void Submit(PersistBatch batch)
+    {
+        _queued.Add(batch);
+        if (_running.Count == 0) BeginJob();
+    }
+
+    /// <summary>The time of a job is over: now it takes effect. Gives the ticket up to which everything is durable; 0: none.</summary>
+    public long FinishJob()
+    {
+        try
+        {
+            return WriteAndSync();
+        }
+        catch (SimulatedCrashException)
+        {
+            _running.Clear();
+            throw;
+        }
+        catch (IOException failure)
+        {
+            // As in production: nobody may assume that anything is durable from here on, so the process ends.
+            _running.Clear();
+            throw new SimulatedCrashException($"{node.Id} ends: {failure.Message}");
+        }
+    }
+
+    /// <summary>The process ends. A job that was under way may have got anywhere.</summary>
+    public void Crash(int life)
+    {
+        DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, node.Position, life);
+        if (_running.Count > 0 && HangsUntil <= world.Queue.Now && random.Chance(0.7)) RunPartOfJob(ref random);
+        _queued.Clear();
+        _running.Clear();
+        _log = null;
+    }
+
+    private long WriteAndSync()
+    {
+        long unsynced = 0;
+        faults.BeginGroup();
+        for (int done = 0; done < _running.Count; done++)
+        {
+            try
+            {
+                _log!.Write(_running[done]);
+                unsynced = _running[done].Ticket;
+            }
+            catch (StorageFullException)
+            {
+                node.SetStorageFull(true);
+                _running.RemoveRange(0, done);
+                if (unsynced > 0) _log!.Sync();
+                Schedule(plan.Node.Raft.ElectionTimeoutMin / 4);
+                return unsynced;
+            }
+        }
+
+        node.SetStorageFull(false);
+        _log!.Sync();
+        faults.EndGroup();
+        _running.Clear();
+        if (_queued.Count > 0) BeginJob();
+        return unsynced;
+    }
+
+    private void BeginJob()
+    {
+        _running.AddRange(_queued);
+        _queued.Clear();
+        DeterministicRandom random = _draws.Of(Concern.DiskLatency, node.Position, ++_jobs);
+        TimeSpan latency = random.Between(plan.Disk.LatencyMin, plan.Disk.LatencyMax);
+        if (random.Chance(plan.Disk.Stall)) latency *= 10;
+        Schedule(latency);
+    }
+
+    private void Schedule(TimeSpan latency) => world.Queue.After(latency, new SimulationEvent(EventKind.DiskDone, node.Position, node.Life));
+
+    private void RunPartOfJob(ref DeterministicRandom random)
+    {
+        faults.Disarm();
+        DiskFaultKind kind = DiskFaultKind.CrashBefore + (byte)random.Next(3);
+        faults.Arm(new DiskFaultStep(node.Position, kind, null, (int)random.Between(1, 6), (int)random.Between(0, 4096), TimeSpan.Zero));
+        try
+        {
+            foreach (PersistBatch batch in _running) _log!.Write(batch);
+            _log!.Sync();
+        }
+        catch (SimulatedCrashException)
+        {
+            // That is where the process ended.
+        }
+        catch (StorageFullException)
+        {
+            // It ended while it waited for room.
+        }
+
+        faults.Disarm();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using DEngine.Core;
+using DEngine.Simulation.Invariants;
+using DEngine.Storage;
+
+namespace DEngine.Simulation.World;
+
+/// <summary>What reaches the node, and what it does to the world.</summary>
+internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink, INodeObserver
+{
+    public void OnFrame(int from, byte[] bytes)
+    {
+        FrameResult frame = FrameParser.Parse(bytes, FrameFormat.PeerFrameBytesMax);
+        if (frame.Status != FrameStatus.Frame) throw new ViolationException($"WIRE {Id} received a frame that does not parse: {frame}");
+        Running.Deliver(_world.IdOf(from), bytes, Now);
+        SchedulePump();
+    }
+
+    /// <summary>A frame with a bit turned over: the parser must find out. In production the connection ends there.</summary>
+    public void OnDamagedFrame(int from, byte[] bytes)
+    {
+        FrameResult frame = FrameParser.Parse(bytes, FrameFormat.PeerFrameBytesMax);
+        if (frame.Status == FrameStatus.Frame) throw new ViolationException($"WIRE {Id} took a damaged frame of {_world.IdOf(from)} for a good one");
+    }
+
+    public void OnRequest(long number, Request request)
+    {
+        switch (request.Kind)
+        {
+            case RequestKind.Command:
+                Running.SubmitCommand((ulong)number, request.EntryKind, request.Payload, Now);
+                break;
+            case RequestKind.Operation:
+                Running.SubmitOperation((ulong)number, request.Payload, Now + request.Patience, Now);
+                break;
+            case RequestKind.Read:
+                Running.SubmitRead((ulong)number, request.Consistency);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown request {request.Kind}");
+        }
+
+        SchedulePump();
+    }
+
+    public void TransferLeadership(NodeId target)
+    {
+        Running.TransferLeadership(target, Now);
+        SchedulePump();
+    }
+
+    public void OnWake()
+    {
+        _wakeAt = TimeSpan.MaxValue;
+        SchedulePump();
+    }
+
+    public void OnPump()
+    {
+        _pumpScheduled = false;
+        Running.Tick(Now);
+        Running.Pump(Now);
+        ScheduleWake();
+    }
+
+    public void OnDiskDone()
+    {
+        long ticket = _worker.FinishJob();
+        if (ticket > 0)
+        {
+            _world.Checker.DiskOf(Position).OnDurable(ticket);
+            Running.OnPersisted(ticket, Now);
+        }
+
+        SchedulePump();
+    }
+
+    /// <summary>What the node's store holds under a key now; null: nothing.</summary>
+    public string? ValueOf(string key) =>
+        View().TryGet(Encoding.UTF8.GetBytes(key), out KeyValueRecord? record) ? Encoding.UTF8.GetString(record.Value.Span) : null;
+
+    void IPersistence.Submit(PersistBatch batch)
+    {
+        CountEffect();
+        _world.Checker.OnAppended(Running, batch);
+        _world.Checker.DiskOf(Position).OnSubmitted(batch);
+        _worker.Submit(batch);
+    }
+
+    void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
+    {
+        CountEffect();
+        _world.Network.Send(Position, (int)target.Value - 1, frame);
+    }
+
+    void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
+    {
+        CountEffect();
+        _world.Answer(this, (long)token, new Answer { Status = status, Reply = reply.ToArray() });
+    }
+
+    void IReplySink.OnOperationResult(ulong token, OperationOutcome outcome, ReadOnlySpan<byte> reply)
+    {
+        CountEffect();
+        _world.Answer(this, (long)token, new Answer { Outcome = outcome, Reply = reply.ToArray() });
+    }
+
+    void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
+    {
+        CountEffect();
+        string? value = status == ReadStatus.Ready ? ValueOf(_world.RequestOf((long)token).Key) : null;
+        _world.Answer(this, (long)token, new Answer { ReadStatus = status, Value = value });
+    }
+
+    void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
+
+    void INodeObserver.OnUndecodableFrame(NodeId from, DecodeError reason) =>
+        throw new ViolationException($"WIRE {Id} cannot decode a frame of {from}: {reason}");
+
+    private void CountEffect()
+    {
+        if (--_effectsUntilCrash == 0) throw new SimulatedCrashException($"{Id} ends between two effects of a pass");
+    }
+}

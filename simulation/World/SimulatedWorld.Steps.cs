@@ -1,0 +1,252 @@
+using DEngine.Core;
+using DEngine.Simulation.Invariants;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
+using DEngine.Storage;
+
+namespace DEngine.Simulation.World;
+
+/// <summary>What is done to the world, and when it stops.</summary>
+internal sealed partial class SimulatedWorld
+{
+    private readonly Aftermath[] _left;
+    private long _faults;
+
+    /// <summary>The safety phase is over: nothing goes wrong any more in a quorum.</summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>The leader of the highest term, or <paramref name="other"/> when there is none; by position.</summary>
+    public int LeaderOr(int other)
+    {
+        int found = other;
+        long term = -1;
+        foreach (SimulatedNode node in _nodes)
+        {
+            if (!node.IsLeader || node.Node!.Raft.Term <= term) continue;
+            found = node.Position;
+            term = node.Node.Raft.Term;
+        }
+
+        return found;
+    }
+
+    /// <summary>Does something to the world, now; between events only.</summary>
+    public void Perform(Step step)
+    {
+        Recording?.Steps.Add(new TimedStep(Queue.Now, step));
+        Watcher?.OnStep(Queue.Now, step);
+        _trace.Add((ulong)Queue.Now.Ticks ^ ((ulong)(uint)step.Subject << 48));
+        switch (step)
+        {
+            case OperationStep operation:
+                _clients[operation.Client].Begin(operation);
+                break;
+            case CutStep cut:
+                Queue.After(cut.Duration, new SimulationEvent(EventKind.Heal, Number: Network.Cut(cut.Links)));
+                _faults++;
+                break;
+            case ClogStep clog:
+                Network.Clog(clog.Links, Queue.Now + clog.Duration);
+                _faults++;
+                break;
+            case HealStep:
+                Network.HealAll();
+                break;
+            case RuleStep rule:
+                Network.Rules.Add(rule);
+                _faults++;
+                break;
+            case PassStep pass:
+                Network.Rules.Remove(pass.Links);
+                break;
+            case ReleaseStep release:
+                Network.Rules.Release(release);
+                break;
+            case NodeStep ofNode:
+                SimulatedNode node = _nodes[ofNode.Node];
+                if (PerformOnMachine(node, ofNode) || PerformOnProcess(node, ofNode)) _faults++;
+                Watcher?.OnNode(Queue.Now, node, EventKind.Fault);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown step {step}");
+        }
+    }
+
+    /// <summary>What befalls a machine whether its process runs or not; false: the step is none of these.</summary>
+    private bool PerformOnMachine(SimulatedNode node, NodeStep step)
+    {
+        switch (step)
+        {
+            case CrashStep crash:
+                if (node.Node is not null) EndProcess(node, crash.Unsynced, crash.Down);
+                else if (crash.Unsynced != Unsynced.Stays) node.Crash(crash.Unsynced);
+                return true;
+            case RestartStep:
+                Queue.After(TimeSpan.Zero, new SimulationEvent(EventKind.Restart, node.Position));
+                return false;
+            case DiskFaultStep fault:
+                node.Faults.Arm(fault);
+                return true;
+            case DiskHangStep hang:
+                node.DiskWorker.HangsUntil = Queue.Now + hang.Duration;
+                return true;
+            case DiskFullStep full:
+                node.LimitRoom(full.Room);
+                Queue.After(full.Duration, new SimulationEvent(EventKind.RoomAgain, Number: node.Position));
+                return true;
+            case BitRotStep rot:
+                node.Rot(rot.Where);
+                return true;
+            case ClockJumpStep jump:
+                node.Clock.Jump(Queue.Now, jump.By);
+                node.OnClockChanged();
+                return true;
+            case ClockRateStep rate:
+                SetClockRate(node, rate.Rate);
+                Queue.After(rate.Duration, new SimulationEvent(EventKind.ClockHeals, Number: node.Position));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What befalls a running process; false: nothing, because it does not run.</summary>
+    private bool PerformOnProcess(SimulatedNode node, NodeStep step)
+    {
+        if (node.Node is null) return false;
+        switch (step)
+        {
+            case CrashInPassStep crash:
+                node.CrashAtEffect(crash.Effects, crash.Down);
+                return true;
+            case PauseStep pause:
+                node.PausedUntil = Queue.Now + pause.Duration;
+                return true;
+            case ResumeStep:
+                node.PausedUntil = TimeSpan.Zero;
+                foreach (SimulationEvent putOff in node.TakePutOff()) Queue.After(TimeSpan.Zero, putOff);
+                return false;
+            case ProposeStep propose:
+                node.Propose(propose.Count);
+                return false;
+            case SlowStep slow:
+                node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
+                return true;
+            case TransferStep transfer:
+                if (node.PausedUntil <= Queue.Now) node.TransferLeadership(transfer.Target < 0 ? NodeId.None : _nodes[transfer.Target].Id);
+                return true;
+            default:
+                throw new InvalidOperationException($"unknown step {step}");
+        }
+    }
+
+    /// <summary>What is to be left of a node when the safety phase ends, whatever the plan says.</summary>
+    public void LeaveAs(int node, Aftermath aftermath) => _left[node] = aftermath;
+
+    /// <summary>
+    /// Ends the safety phase: what is broken in a quorum heals, and the rest stays as the plan leaves it, for good. From here on the cluster must make
+    /// progress.
+    /// </summary>
+    public void Settle()
+    {
+        IsSettled = true;
+        Network.Settle();
+        Watcher?.OnSettled(Queue.Now);
+        int mayBreak = (_nodes.Length - 1) / 2;
+        foreach (SimulatedNode node in _nodes)
+        {
+            // A disk that has rotted may not be opened again: its node counts as gone, so that a quorum is whole for certain.
+            if (!node.IsRotten) continue;
+            node.Aftermath = Aftermath.Down;
+            mayBreak--;
+        }
+
+        foreach (SimulatedNode node in _nodes)
+        {
+            if (node.IsRotten || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
+            node.Aftermath = _left[node.Position];
+        }
+
+        foreach (SimulatedNode node in _nodes) Leave(node);
+    }
+
+    private void Leave(SimulatedNode node)
+    {
+        int nodes = _nodes.Length;
+        node.Disarm();
+        node.Disk.CapacityBytes = long.MaxValue;
+        SetClockRate(node, node.Clock.NominalRate);
+        if (node.Aftermath == Aftermath.Down)
+        {
+            node.Crash(Unsynced.Lost);
+            return;
+        }
+
+        if (node.Node is null) Queue.After(TimeSpan.Zero, new SimulationEvent(EventKind.Restart, node.Position));
+        switch (node.Aftermath)
+        {
+            case Aftermath.Deaf:
+                Network.Cut(Nemesis.Shapes.Deafen(nodes, node.Position));
+                break;
+            case Aftermath.Mute:
+                Network.Cut(Nemesis.Shapes.Silence(nodes, node.Position));
+                break;
+            case Aftermath.CutOff:
+                Network.Cut(Nemesis.Shapes.Isolate(nodes, node.Position));
+                break;
+            case Aftermath.OneLink:
+                Network.Cut(Nemesis.Shapes.Isolate(nodes, node.Position, bridge: (node.Position + 1) % nodes));
+                break;
+            case Aftermath.Frozen:
+                node.PausedUntil = TimeSpan.MaxValue;
+                break;
+            case Aftermath.DiskHangs:
+                node.DiskWorker.HangsUntil = TimeSpan.MaxValue;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void StartNode(SimulatedNode node)
+    {
+        if (node.Node is not null || node.IsBroken || node.Aftermath == Aftermath.Down) return;
+        DeterministicRandom random = _draws.Of(Concern.ClockOffset, node.Position, node.Life);
+        node.Clock.Restart(Queue.Now, random.Between(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)));
+        try
+        {
+            node.Start(_configuration);
+            if (node.Aftermath == Aftermath.Frozen) node.PausedUntil = TimeSpan.MaxValue;
+        }
+        catch (SimulatedCrashException)
+        {
+            EndProcess(node, Unsynced.Stays, node.DownTime());
+        }
+        catch (StorageFullException)
+        {
+            EndProcess(node, Unsynced.Stays, _plan.Node.Raft.ElectionTimeoutMin);
+        }
+        catch (IOException failure)
+        {
+            bool wasInjected = node.Faults.Fired is not null;
+            if (!wasInjected && !node.IsRotten) throw new ViolationException($"DUR {node.Id} cannot start: {failure.Message}");
+            node.IsBroken = !wasInjected;
+            EndProcess(node, Unsynced.Stays, node.DownTime());
+        }
+    }
+
+    /// <summary>Ends a process, which may have been starting; it starts again after a while.</summary>
+    private void EndProcess(SimulatedNode node, Unsynced unsynced, TimeSpan down)
+    {
+        _faults++;
+        node.Crash(unsynced);
+        if (node.IsBroken || node.Aftermath == Aftermath.Down) return;
+        Queue.After(IsSettled ? TimeSpan.Zero : down, new SimulationEvent(EventKind.Restart, node.Position));
+    }
+
+    private void SetClockRate(SimulatedNode node, double rate)
+    {
+        node.Clock.SetRate(Queue.Now, rate);
+        node.OnClockChanged();
+    }
+}
