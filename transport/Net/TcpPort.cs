@@ -222,18 +222,18 @@ public sealed class TcpPort : IAsyncDisposable
 
     private string Describe(HandshakeStatus status, ClientHello? hello) => status switch
     {
-        HandshakeStatus.WrongCluster => 
+        HandshakeStatus.WrongCluster =>
             $"{Sender(hello)} asks for cluster \"{hello?.ClusterId}\", this node belongs to \"{_identity.ClusterId}\"; compare cluster_id",
-        HandshakeStatus.WrongNode => 
+        HandshakeStatus.WrongNode =>
             $"{Sender(hello)} asks for node {hello?.Target.Value}, this is node {_identity.Node.Value}; compare the addresses in initial_cluster",
-        HandshakeStatus.UnknownPeer => 
+        HandshakeStatus.UnknownPeer =>
             $"it says it is node {hello?.Sender.Value}, which is no other member of this cluster; compare initial_cluster",
         HandshakeStatus.UnsupportedVersion => $"it speaks versions {hello?.VersionMin} to {hello?.VersionMax} of the wire format, this node {Handshake.WireVersion}",
         HandshakeStatus.BadHello or HandshakeStatus.Ok or HandshakeStatus.Stopping => "its greeting was damaged",
         _ => $"its greeting was answered {status}",
     };
 
-    private static string Sender(ClientHello? hello) => hello?.Role == ConnectionRole.Peer ? $"its node {hello.Sender.Value}" : "its client";
+    private static string Sender(ClientHello? hello) => hello?.Role == ConnectionRole.Peer ? $"node {hello.Sender.Value}" : "a client";
 }
 
 /// <summary>Where the connections of a <see cref="TcpPort"/> lead.</summary>
