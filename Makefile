@@ -14,7 +14,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := build
-.PHONY: build test tidy api format bench sweep clean help
+.PHONY: build test tidy api format bench sweep mutants clean help
 .PHONY: start-cluster start-node1 start-node2 start-node3 join-node4 join-node5 clean-log-db perf-cluster
 
 build: $(STAMP) ## the server and the simulator: dist/dengine, dist/dengine-sim
@@ -43,6 +43,9 @@ format: ## puts the sources into the house's format
 
 sweep: build ## simulated runs under faults; SEEDS=1-1000
 	dist/dengine-sim sweep --seeds $(SEEDS)
+
+mutants: ## puts known bugs in, one at a time; docs/mutation-score.md says which a sweep finds; MUTANTS="--only C1 --seeds 500"
+	@dotnet run --project tests/MutantRunner -c $(CONFIGURATION) -- $(MUTANTS)
 
 bench: build ## load on three servers and on three embedded engines; a minute and a half
 	@dotnet run --project bench -c $(CONFIGURATION) -- cluster dist/dengine
