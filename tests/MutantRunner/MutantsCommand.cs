@@ -66,6 +66,8 @@ internal static class MutantsCommand
             Console.WriteLine(Line(results.Count, mutants.Length, mutant, outcome));
         }
 
+        // A mutant that does not compile says nothing of the simulator: no score then.
+        if (results.Exists(result => result.Item2.Checker == Outcome.NotBuilt)) return Broken;
         return Report(root, new Score(results), options, isWhole: only is null);
     }
 

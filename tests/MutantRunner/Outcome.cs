@@ -6,4 +6,8 @@ namespace DEngine.Mutants;
 /// <param name="Seed">The first seed that failed: that many were needed. 0 when none did.</param>
 /// <param name="Reason">The reason as printed, or what happened instead.</param>
 /// <param name="Seconds">Of the sweep, without the build.</param>
-internal sealed record Outcome(bool IsFound, string Checker, long Seed, string Reason, double Seconds);
+internal sealed record Outcome(bool IsFound, string Checker, long Seed, string Reason, double Seconds)
+{
+    /// <summary>What <see cref="Checker"/> says of a mutant that does not compile.</summary>
+    public const string NotBuilt = "BUILD";
+}

@@ -12,18 +12,19 @@ internal sealed class Trial(WorkingCopy copy, TrialOptions options)
     /// <summary>The tree as it is: finds what would be put down to every mutant.</summary>
     public Outcome RunUnchanged()
     {
-        Build("unchanged", ["--property:RestoreIgnoreFailedSources=true"]);
+        string errors = Build("--property:RestoreIgnoreFailedSources=true");
+        if (errors.Length > 0) throw new MutantException($"the unchanged tree does not compile:\n{errors}");
         return Sweep();
     }
 
-    /// <exception cref="MutantException">The mutant does not apply or does not compile.</exception>
+    /// <exception cref="MutantException">The mutant does not apply.</exception>
     public Outcome Run(Mutant mutant)
     {
         copy.Apply(mutant);
         try
         {
-            Build(mutant.Id, ["--no-restore"]);
-            return Sweep();
+            string errors = Build("--no-restore");
+            return errors.Length == 0 ? Sweep() : new Outcome(false, Outcome.NotBuilt, 0, errors, 0);
         }
         finally
         {
@@ -31,15 +32,18 @@ internal sealed class Trial(WorkingCopy copy, TrialOptions options)
         }
     }
 
-    private void Build(string what, string[] more)
+    /// <returns>What went wrong; empty when all is well.</returns>
+    private string Build(string option)
     {
         string[] arguments =
         [
             "build", Project, "-c", "Release", "--nologo", "-v", "quiet", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false",
-            "-p:MSBuildTreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false", .. more,
+            "-p:MSBuildTreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false", option,
         ];
         (int? code, string output) = Tool.Run("dotnet", arguments, copy.Root, BuildLimit);
-        if (code != 0) throw new MutantException($"{what} does not compile:\n{output}");
+        if (code == 0) return "";
+        string[] lines = output.Split('\n');
+        return lines.FirstOrDefault(line => line.Contains("error ", StringComparison.Ordinal)) ?? lines[^1];
     }
 
     private Outcome Sweep()
