@@ -97,6 +97,9 @@ internal sealed partial class SimulatedWorld
             case BitRotStep rot:
                 node.Rot(rot.Where);
                 return true;
+            case EchoStep echo:
+                Network.Echo(echo);
+                return true;
             case ClockJumpStep jump:
                 node.Clock.Jump(Queue.Now, jump.By);
                 node.OnClockChanged();
