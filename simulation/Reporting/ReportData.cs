@@ -53,12 +53,12 @@ internal static class ReportData
         foreach (NodeTrack track in recorder.Nodes) json.WriteStringValue((track.Node?.Aftermath ?? Aftermath.Whole).ToString());
         json.WriteEndArray();
         json.WriteStartObject("plan");
-        json.WriteString("election", $"{Times.Write(plan.Node.Raft.ElectionTimeoutMin)}–{Times.Write(plan.Node.Raft.ElectionTimeoutMax)}");
-        json.WriteString("heartbeat", Times.Write(plan.Node.Raft.HeartbeatInterval));
-        json.WriteString("lease", Times.Write(plan.Node.Raft.LeaseDuration));
-        json.WriteString("delay", $"{Times.Write(plan.Network.DelayMin)}–{Times.Write(plan.Network.DelayMax)}");
-        json.WriteString("disk", $"{Times.Write(plan.Disk.LatencyMin)}–{Times.Write(plan.Disk.LatencyMax)}");
-        json.WriteString("clocks", plan.Clocks.IsBounded ? $"drift {plan.Clocks.Drift.ToString("P1", CultureInfo.InvariantCulture)}" : "stand, jump and race");
+        Write(json, "election", [plan.Node.Raft.ElectionTimeoutMin.Ticks, plan.Node.Raft.ElectionTimeoutMax.Ticks]);
+        Write(json, "heartbeat", [plan.Node.Raft.HeartbeatInterval.Ticks]);
+        Write(json, "lease", [plan.Node.Raft.LeaseDuration.Ticks]);
+        Write(json, "delay", [plan.Network.DelayMin.Ticks, plan.Network.DelayMax.Ticks]);
+        Write(json, "disk", [plan.Disk.LatencyMin.Ticks, plan.Disk.LatencyMax.Ticks]);
+        json.WriteString("clocks", plan.Clocks.IsBounded ? $"drift by {plan.Clocks.Drift.ToString("P1", CultureInfo.InvariantCulture)}" : "stand, jump and race");
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -22,18 +22,18 @@ function visibleFrames() {
 
 const isGone = (frame) => frames.arrival[frame] < 0 || frames.loss[frame] >= 0;
 
-// Where a message that got lost is drawn to: half of its way.
+// Where a message that got lost is drawn to: somewhat short of the middle of its way, which may be behind the bar of a node between.
 function lossPoint(frame) {
   const x0 = xOf(frames.sentAt[frame]);
   const x1 = xOf(frames.endAt[frame]);
   const y0 = barOf(frames.from[frame]);
   const y1 = barOf(frames.to[frame]);
-  return { x0, y0, x: (x0 + x1) / 2, y: (y0 + y1) / 2 };
+  return { x0, y0, x: x0 + (x1 - x0) * 0.42, y: y0 + (y1 - y0) * 0.42 };
 }
 
 function drawArrows(context, found) {
   const every = Math.ceil(found.length / ARROWS_MAX);
-  const alpha = Math.max(0.1, Math.min(0.85, ARROWS_FULL / found.length));
+  const alpha = Math.max(0.035, Math.min(0.85, ARROWS_FULL / found.length));
   const heads = found.length < ARROWS_FULL * 2;
   const groups = new Map();
   const group = (frame, style) => {
@@ -56,7 +56,7 @@ function drawArrows(context, found) {
     strokeArrows(context, members, heads);
   }
   context.setLineDash([]);
-  drawLost(context, lost, Math.max(0.25, Math.min(0.9, ARROWS_FULL / 2 / Math.max(lost.length, 1))));
+  drawLost(context, lost, Math.max(0.05, Math.min(0.9, ARROWS_FULL / 3 / Math.max(lost.length, 1))));
   context.globalAlpha = 1;
 }
 
@@ -84,6 +84,7 @@ function strokeArrows(context, members, heads) {
 }
 
 function drawLost(context, lost, alpha) {
+  const half = lost.length > ARROWS_FULL ? 2 : 3.5;
   context.globalAlpha = alpha;
   context.strokeStyle = colours.lost;
   context.lineWidth = 1;
@@ -95,15 +96,15 @@ function drawLost(context, lost, alpha) {
   }
   context.globalAlpha = alpha * 0.6;
   context.stroke();
-  context.globalAlpha = alpha;
-  context.lineWidth = 1.6;
+  context.globalAlpha = Math.min(0.9, alpha * 2);
+  context.lineWidth = lost.length > ARROWS_FULL ? 1 : 1.6;
   context.beginPath();
   for (const frame of lost) {
     const { x, y } = lossPoint(frame);
-    context.moveTo(x - 3.5, y - 3.5);
-    context.lineTo(x + 3.5, y + 3.5);
-    context.moveTo(x - 3.5, y + 3.5);
-    context.lineTo(x + 3.5, y - 3.5);
+    context.moveTo(x - half, y - half);
+    context.lineTo(x + half, y + half);
+    context.moveTo(x - half, y + half);
+    context.lineTo(x + half, y - half);
   }
   context.stroke();
 }

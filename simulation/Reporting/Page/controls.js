@@ -170,7 +170,7 @@ function listenToOverview() {
 
 function fillHead() {
   const set = (id, text) => { document.getElementById(id).textContent = text; };
-  set('name', run.name);
+  set('name', run.name.split(/[\\/]/).pop());
   set('verdict', run.verdict === 'passed' && run.problem ? 'does not hold' : run.verdict);
   document.getElementById('verdict').classList.toggle('bad', violationRow >= 0);
   const number = (value) => value.toLocaleString('en');

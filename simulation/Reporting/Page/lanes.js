@@ -2,20 +2,27 @@
 
 const BAR = 15;
 
+function drawGround(context, node) {
+  const top = layout.lanes.get(node.position);
+  context.fillStyle = colours.lane;
+  context.fillRect(GUTTER, top + 3, view.width - GUTTER, layout.laneHeight - 6);
+  drawProgress(context, node, barOf(node.position) + BAR / 2 + 8, top + layout.laneHeight - 8);
+}
+
+// What stands above the messages.
 function drawLane(context, node) {
   const top = layout.lanes.get(node.position);
   const bar = barOf(node.position);
-  context.fillStyle = colours.lane;
-  context.fillRect(GUTTER, top + 3, view.width - GUTTER, layout.laneHeight - 6);
-  drawProgress(context, node, bar + BAR / 2 + 8, top + layout.laneHeight - 8);
   drawRoles(context, node, bar);
   fillSegments(context, node.leases, bar - BAR / 2 - 5, 3, colours.lease);
   fillSegments(context, node.busy, bar + BAR / 2 + 2, 2, colours.busy);
   fillSegments(context, node.full, bar + BAR / 2 + 2, 3, colours.full);
   fillSegments(context, node.hangs, bar + BAR / 2 + 2, 4, hatch(context, colours.fault, 4));
-  fillSegments(context, node.paused, bar - BAR / 2, BAR, hatch(context, colours.ink, 5));
+  context.globalAlpha = 0.4;
+  fillSegments(context, node.paused, bar - BAR / 2, BAR, hatch(context, colours.ink, 6));
+  context.globalAlpha = 1;
   for (const clock of visible(node.clocks)) drawClock(context, clock, bar);
-  drawLaneFaults(context, node, top, bar);
+  drawLaneFaults(context, node, top);
 }
 
 function visible(found) {
@@ -51,8 +58,13 @@ function drawRoles(context, node, bar) {
     const role = roleOf(node, s.index);
     const left = Math.max(xOf(s.from), GUTTER);
     const right = Math.min(xOf(s.to), view.width);
-    context.fillStyle = role === 'down' ? hatch(context, colours.faint, 6) : colours[role];
-    if (role === 'down') context.globalAlpha = 0.45;
+    context.fillStyle = colours[role];
+    if (role === 'down') {
+      context.fillStyle = colours.lane;
+      context.fillRect(left, bar - BAR / 2, Math.max(right - left, 0.6), BAR);
+      context.fillStyle = hatch(context, colours.faint, 6);
+      context.globalAlpha = 0.45;
+    }
     context.fillRect(left, bar - BAR / 2, Math.max(right - left, 0.6), BAR);
     context.globalAlpha = 1;
     if (right - left > 3) {
@@ -60,7 +72,8 @@ function drawRoles(context, node, bar) {
       context.fillRect(left - 0.5, bar - BAR / 2, 1, BAR);
     }
     const term = node.fields[Field.term][s.index];
-    const label = role === 'down' ? 'down' : right - left > 92 ? `${role} · term ${term}` : `${term}`;
+    const whole = role === 'down' ? 'down' : `${role} · term ${term}`;
+    const label = role === 'down' || context.measureText(whole).width + 12 < right - left ? whole : `${term}`;
     const width = context.measureText(label).width;
     if (right - left < width + 8 || left < written) continue;
     context.fillStyle = role === 'leader' ? colours['on-dark'] : role === 'down' ? colours.soft : colours.ink;
@@ -78,7 +91,7 @@ function drawRoles(context, node, bar) {
 function drawProgress(context, node, top, bottom) {
   if (bottom - top < 10) return;
   const [low, high] = layout.scale;
-  const y = (index) => bottom - ((index - low) / Math.max(high - low, 1)) * (bottom - top);
+  const y = (index) => bottom - Math.max(0, Math.min(1, (index - low) / Math.max(high - low, 1))) * (bottom - top);
   const path = (field, close) => {
     context.beginPath();
     let first = Math.max(lastAtMost(node.row, lastAtMost(rows.at, view.from)), 0);
@@ -148,24 +161,30 @@ function drawClock(context, clock, bar) {
   context.fillText(`clock ${clock.what}`, left + 2, bar - BAR / 2 - 15);
 }
 
-function drawLaneFaults(context, node, top, bar) {
+function drawLaneFaults(context, node, top) {
   context.font = `10px ${FONT}`;
   let written = GUTTER;
-  for (const step of steps) {
-    if (rows.node[step.row] !== node.position || step.at < view.from || step.at > view.to) continue;
+  const here = steps.filter((step) => rows.node[step.row] === node.position && step.at >= view.from && step.at <= view.to);
+  here.forEach((step, i) => {
     const x = xOf(step.at);
+    const room = i + 1 < here.length ? xOf(here[i + 1].at) - 4 : view.width;
     context.fillStyle = colours.fault;
     context.beginPath();
     context.moveTo(x - 4, top + 4);
     context.lineTo(x + 4, top + 4);
     context.lineTo(x, top + 11);
     context.fill();
-    const label = step.text.replace(` ${node.name}`, '');
+    const label = shortText(step).replace(` ${node.name}`, '');
     const width = context.measureText(label).width;
-    if (x < written + 6 || x + width > view.width) continue;
-    context.fillText(label, x + 6, top + 8);
+    if (x < written + 6 || x + width + 8 > room) return;
+    context.fillStyle = colours.lane;
+    context.globalAlpha = 0.8;
+    context.fillRect(x + 5, top + 3, width + 3, 11);
+    context.globalAlpha = 1;
+    context.fillStyle = colours.fault;
+    context.fillText(label, x + 6, top + 9);
     written = x + width + 10;
-  }
+  });
 }
 
 function drawLabel(context, node) {

@@ -60,12 +60,15 @@ function drawCluster() {
   const section = document.getElementById('cluster');
   section.innerHTML = `<svg width="${size}" height="${size}" viewBox="0 0 ${size} ${size}">${parts.join('')}</svg>`;
   const list = element('ul');
-  for (const step of broken) list.append(element('li', { class: 'on' }, `${step.text.replace(/ for .*/, '')}${step.kind === 'rule' ? '' : `, ${span(step.at + step.lasts - rows.at[row])} left`}`));
+  for (const step of broken) list.append(element('li', { class: 'on' }, `${shortText(step)}${step.kind === 'rule' || step.lasts === Infinity ? '' : `, ${span(step.at + step.lasts - rows.at[row])} left`}`));
   if (!broken.length) list.append(element('li', {}, 'every link is whole'));
-  list.append(element('li', {}, `election ${run.plan.election}, heartbeat ${run.plan.heartbeat}, lease ${run.plan.lease}`));
-  list.append(element('li', {}, `delay ${run.plan.delay}, disk ${run.plan.disk}, clocks: ${run.plan.clocks}`));
+  list.append(element('li', {}, `election ${range('election')}, heartbeat ${range('heartbeat')}, lease ${range('lease')}`));
+  list.append(element('li', {}, `delay ${range('delay')}, disk ${range('disk')}, clocks ${run.plan.clocks}`));
   section.append(list);
 }
+
+// A time of the plan, or from which to which it is drawn.
+const range = (name) => [].concat(run.plan[name]).map((ticks) => span(ticks / TICKS_PER_MS)).join(' to ');
 
 function stateOfLink(broken, from, to) {
   for (const step of broken) {
@@ -86,7 +89,7 @@ const isOn = (until, row) => until < 0 || until / TICKS_PER_MS > rows.at[row];
 
 function drawStates() {
   const row = view.row;
-  const head = element('tr', {}, ...['', '', 'term', 'vote', 'commit', 'applied', 'last', 'synced', 'lease', 'clock'].map((text, i) => element('th', { class: i < 2 ? 'left' : undefined }, text)));
+  const head = element('tr', {}, ...['', '', 'term', 'vote', 'commit', 'applied', 'last', 'synced', 'lease', 'clock ±'].map((text, i) => element('th', { class: i < 2 ? 'left' : undefined }, text)));
   const table = element('table', {}, head);
   for (const node of nodes) {
     const i = stateIndex(node, row);
@@ -97,10 +100,10 @@ function drawStates() {
     };
     table.append(element('tr', { class: rows.node[row] === node.position ? 'now' : undefined },
       element('td', {}, element('b', {}, node.name)),
-      element('td', { class: 'left' }, element('span', { class: `role ${role}`, style: `background: var(--${role})` }, role)),
+      element('td', { class: 'left' }, element('span', { class: `role ${role}`, style: `background: var(--${role})` }, role === 'pre-candidate' ? 'pre-cand.' : role)),
       cell(Field.term), cell(Field.votedFor, (v) => (v ? `n${v}` : '–')), cell(Field.commit), cell(Field.applied), cell(Field.last), cell(Field.durable),
       cell(Field.leaseUntil, (v) => (v / TICKS_PER_MS > rows.at[row] ? span(v / TICKS_PER_MS - rows.at[row]) : v < 0 ? '∞' : '–')),
-      element('td', {}, i < 0 ? '–' : clockText(node, i, row))));
+      element('td', {}, i < 0 || role === 'down' ? '–' : clockText(node, i, row))));
     const notes = i < 0 ? [] : notesOf(node, i, row);
     if (notes.length) table.append(element('tr', {}, element('td', { class: 'note', colspan: '10' }, notes.join(' · '))));
   }
@@ -134,11 +137,13 @@ function notesOf(node, i, row) {
   if (clockOf(value(Field.clockRate))) notes.push(`clock ${clockOf(value(Field.clockRate))}`);
   if (value(Field.flags) & Flag.up) {
     if (value(Field.transferTarget)) notes.push(`hands over to n${value(Field.transferTarget)}`);
-    if (value(Field.writes)) notes.push(`${value(Field.writes)} writes waiting`);
-    if (value(Field.reads)) notes.push(`${value(Field.reads)} reads waiting`);
+    if (value(Field.writes)) notes.push(counted(value(Field.writes), 'write'));
+    if (value(Field.reads)) notes.push(counted(value(Field.reads), 'read'));
   }
   return notes;
 }
+
+const counted = (count, what) => `${count} ${what}${count === 1 ? ' waits' : 's wait'}`;
 
 const leftOf = (until, row) => (until < 0 ? ' for good' : `, ${span(until / TICKS_PER_MS - rows.at[row])} left`);
 
@@ -148,7 +153,7 @@ function drawLogs() {
   for (const node of nodes) for (const r of logAt(node, row)) high = Math.max(high, r.last);
   const first = Math.max(1, high - LOG_CELLS + 2);
   const section = document.getElementById('logs');
-  section.replaceChildren(element('h2', {}, 'Logs: synced solid, only written hatched, committed underlined'));
+  section.replaceChildren(element('h2', {}, 'Logs', element('small', {}, 'hatched: written, not synced yet; underlined: committed')));
   for (const node of nodes) {
     const canvas = element('canvas', { title: logAt(node, row).map((r) => `term ${r.term}: ${r.first}–${r.last}`).join('\n') });
     section.append(element('div', { class: 'log' }, element('b', {}, node.name), canvas));
@@ -176,9 +181,9 @@ function drawLog(canvas, node, row, first) {
     }
     const x = (Math.max(r.first, first) - first) * cell;
     const label = `${r.term}`;
-    if ((r.last - Math.max(r.first, first) + 1) * cell < context.measureText(label).width + 3) continue;
+    if ((r.last - Math.max(r.first, first) + 1) * cell < context.measureText(label).width + 2) continue;
     context.fillStyle = colours['on-dark'];
-    if (Math.max(r.first, first) <= durable) context.fillText(label, x + 2.5, 9);
+    if (Math.max(r.first, first) <= durable) context.fillText(label, x + 1.5, 9);
   }
   context.globalAlpha = 1;
   context.fillStyle = colours.ink;

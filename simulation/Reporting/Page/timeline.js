@@ -13,11 +13,12 @@ function drawTimeline() {
   context.rect(GUTTER, 0, width - GUTTER, height);
   context.clip();
   drawAxis(context);
-  for (const node of shownNodes()) drawLane(context, node);
+  for (const node of shownNodes()) drawGround(context, node);
   drawCuts(context);
-  drawMarks(context);
   const found = visibleFrames();
   drawArrows(context, found);
+  for (const node of shownNodes()) drawLane(context, node);
+  drawMarks(context);
   drawClients(context);
   drawCursor(context);
   context.restore();
@@ -63,7 +64,7 @@ function drawCuts(context) {
     context.rect(left, y, right - left, CUT_ROW);
     context.clip();
     context.fillStyle = colours.ink;
-    if (right - left > 30) context.fillText(step.text.replace(/ for .*/, ''), left + 6, y + CUT_ROW / 2 - 1);
+    if (right - left > 30) context.fillText(shortText(step), left + 6, y + CUT_ROW / 2 - 1);
     context.restore();
   }
 }

@@ -21,7 +21,7 @@ function isShown(row) {
 
 function show(from, to) {
   const least = 0.02;
-  const length = Math.min(Math.max(to - from, least), endAt * 1.02 + 1);
+  const length = Math.min(Math.max(to - from, least), endAt * 1.2 + 1);
   const start = Math.min(Math.max(from, -length * 0.1), endAt - length * 0.9);
   view.from = start;
   view.to = start + length;
@@ -83,7 +83,7 @@ function place() {
   const shown = shownNodes();
   const top = AXIS + Math.max(layout.cutRows, 1) * CUT_ROW + 6;
   const bottom = run.clients * CLIENT_ROW + 20;
-  layout.laneHeight = Math.max(54, Math.min(150, (view.height - top - bottom) / Math.max(shown.length, 1)));
+  layout.laneHeight = Math.max(54, Math.min(200, (view.height - top - bottom) / Math.max(shown.length, 1)));
   layout.lanes = new Map();
   shown.forEach((node, i) => layout.lanes.set(node.position, top + layout.laneHeight * i));
   layout.clients = top + layout.laneHeight * shown.length + 14;

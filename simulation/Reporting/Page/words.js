@@ -19,6 +19,9 @@ function span(ms) {
   return ms >= 1 ? `${ms.toFixed(ms >= 100 ? 0 : 1)}\u2009ms` : `${(ms * 1000).toFixed(0)}\u2009µs`;
 }
 
+// A step where there is little room: without its duration, which is drawn, and without numbers that nobody reads.
+const shortText = (step) => step.text.replace(/ for [\d.]+(us|ms|s)$/, '').replace(/ rots at \d+/, ': a bit turns over').replace(/(\d+\.\d)\d+/g, '$1');
+
 function fieldsText(frame) {
   const v = frames.fields.slice(frames.fieldAt[frame], frames.fieldAt[frame + 1]);
   switch (frames.kind[frame]) {
