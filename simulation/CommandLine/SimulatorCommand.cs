@@ -18,6 +18,7 @@ internal static class SimulatorCommand
             SweepCommand.Create(),
             ScenarioCommand.Create(),
             ReportCommand.Create(),
+            ShrinkCommand.Create(),
             CheckCommand.Create(input),
         };
         ParseResult parsed = root.Parse(args);

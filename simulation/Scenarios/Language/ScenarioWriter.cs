@@ -17,7 +17,7 @@ internal static class ScenarioWriter
         RunPlan plain = PlainPlan.Create();
         List<string> settings = [.. PlanSetting.All.Where(s => s.Write(plan) != s.Write(plain)).Select(s => $"{s.Name} {s.Write(plan)}")];
         foreach (string[] some in settings.Chunk(SettingsPerLine)) lines.Add(string.Join(", ", some));
-        foreach ((FrameName frame, FrameFate fate) in script.Fates.OrderBy(f => (f.Key.From, f.Key.To, f.Key.Ordinal)))
+        foreach ((FrameName frame, FrameFate fate) in script.Fates.OrderBy(f => (f.Key.Term, f.Key.From, f.Key.To, f.Key.Kind, f.Key.Ordinal)))
             lines.Add(StepWriter.Write(frame, fate, plan.NodeCount));
         foreach (CrashNewLeaderStep waiting in script.NewLeaders) lines.Add(StepWriter.Write(waiting));
         foreach ((TimeSpan at, Step step) in script.Steps) lines.Add($"at {Times.Write(at)} {StepWriter.Write(step)}");

@@ -163,9 +163,9 @@ internal sealed class StepParser(RunPlan plan)
         return new ReleaseStep(links, kind, count, lastFirst);
     }
 
-    private static MessageKind? ReadKind(Words words)
+    public static MessageKind? ReadKind(Words words)
     {
-        if (words.AtEnd || words.Peek == "last" || char.IsAsciiDigit(words.Peek[0])) return null;
+        if (words.AtEnd || words.Peek == "last" || !char.IsAsciiLetterUpper(words.Peek[0])) return null;
         string word = words.Next("a kind of message");
         return Enum.TryParse(word, ignoreCase: true, out MessageKind kind)
             ? kind

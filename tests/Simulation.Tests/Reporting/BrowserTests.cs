@@ -14,9 +14,9 @@ public sealed partial class BrowserTests
     [BrowserFact]
     public void A_run_of_50_000_events_is_shown_without_an_error()
     {
-        string page = ReportPageTests.PageOf(ReportPageTests.BusySeed);
+        string page = ReportPageTests.PageOf(ReportPageTests.Busy);
         Dictionary<string, string> told = Show(page, expectsProblem: false);
-        Assert.True(int.Parse(told["rows"], CultureInfo.InvariantCulture) > 50_000, "choose another seed: this one is not busy any more");
+        Assert.True(int.Parse(told["rows"], CultureInfo.InvariantCulture) > 50_000, "this run is not busy any more: choose another seed");
     }
 
     [BrowserFact]
