@@ -3,8 +3,8 @@ using DEngine.Simulation.Scenarios;
 
 namespace DEngine.Simulation.Shrinking;
 
-/// <summary>A run that may still fail: a world and what is done to it.</summary>
-internal sealed record Candidate(RunPlan Plan, IReadOnlyList<Decision> Decisions)
+/// <summary>A run that may still fail: a world, what its disks hold at first, and what is done to it.</summary>
+internal sealed record Candidate(RunPlan Plan, IReadOnlyList<Preset> Presets, IReadOnlyList<Decision> Decisions)
 {
     public RunScript Script => Decision.Join(Decisions);
 

@@ -22,7 +22,7 @@ internal static class NodeRemoval
             if (Keep(decision, before, nodes) is { } remaining) kept.Add(remaining);
         }
 
-        return new Candidate(plan, kept);
+        return new Candidate(plan, [.. candidate.Presets.Where(p => p.Node < nodes)], kept);
     }
 
     private static Decision? Keep(Decision decision, int before, int nodes)

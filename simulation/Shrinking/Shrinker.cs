@@ -13,6 +13,7 @@ namespace DEngine.Simulation.Shrinking;
 public sealed class Shrinker
 {
     private const int TriesInVainMax = 600;
+    private const int SeedsPerWorld = 150;
 
     private readonly RunResult _failure;
     private readonly Func<bool> _isTimeUp;
@@ -32,19 +33,45 @@ public sealed class Shrinker
     /// <param name="seed">A seed that fails; one that passes gives an empty scenario.</param>
     /// <param name="isTimeUp">Asked before every run; what has been reached then is the result.</param>
     /// <param name="onProgress">Told the decisions that are left and the runs so far, after each success.</param>
-    public static ShrinkResult Shrink(ulong seed, Func<bool> isTimeUp, Action<int, int>? onProgress = null)
-    {
-        RunPlan plan = RunPlan.Draw(seed);
-        var recording = new RunScript();
-        RunResult failure = Simulator.Run(plan, new RunOptions { Recording = recording });
-        if (failure.Verdict == RunVerdict.Passed) return new ShrinkResult(seed, failure, "", recording.Count, recording.Count, 1);
+    public static ShrinkResult Shrink(ulong seed, Func<bool> isTimeUp, Action<int, int>? onProgress = null) =>
+        Shrink(RunPlan.Draw(seed), isTimeUp, onProgress);
 
-        // What a scenario says of a plan is all that a scenario can keep of it.
-        Scenario said = ScenarioParser.Read("recording", ScenarioWriter.Write(plan, recording, []));
-        RunPlan kept = said.Plan with { SafetyPhase = plan.SafetyPhase, Aftermath = plan.Aftermath };
-        var shrinker = new Shrinker(failure, new Candidate(kept, Decision.Of(recording)), isTimeUp, onProgress);
+    internal static ShrinkResult Shrink(RunPlan plan, Func<bool> isTimeUp, Action<int, int>? onProgress)
+    {
+        var recording = new RunScript();
+        var sampler = new StateSampler();
+        RunResult failure = Simulator.Run(plan, new RunOptions { Recording = recording, Watcher = sampler });
+        if (failure.Verdict == RunVerdict.Passed) return new ShrinkResult(plan.Seed, failure, "", recording.Count, recording.Count, 1);
+
+        var shrinker = new Shrinker(failure, AsScenario(plan, [], recording), isTimeUp, onProgress);
+        shrinker.SearchSimplerWorlds(plan, [.. sampler.Samples]);
         shrinker.Run();
-        return shrinker.Result(seed, recording.Count);
+        return shrinker.Result(plan.Seed, recording.Count);
+    }
+
+    /// <summary>What a scenario says of a plan is all that a scenario can keep of it.</summary>
+    private static Candidate AsScenario(RunPlan plan, IReadOnlyList<Preset> presets, RunScript recording)
+    {
+        Scenario said = ScenarioParser.Read("recording", ScenarioWriter.Write(plan, presets, recording, []));
+        return new Candidate(said.Plan with { SafetyPhase = plan.SafetyPhase, Aftermath = plan.Aftermath }, presets, Decision.Of(recording));
+    }
+
+    /// <summary>
+    /// Looks for the same failure where less is going on, from nothing or from what disks held along the failing run; one seed of each world in turn.
+    /// </summary>
+    private void SearchSimplerWorlds(RunPlan plan, List<IReadOnlyList<Preset>> samples)
+    {
+        List<(RunPlan Plan, IReadOnlyList<Preset> Presets)> worlds = [.. SimplerWorlds.Of(plan).Select(w => (w, (IReadOnlyList<Preset>)[]))];
+        worlds.AddRange(samples.SelectMany(s => SimplerWorlds.From(plan).Select(w => (w, s))));
+        for (int i = 0; i < worlds.Count * SeedsPerWorld && !_isTimeUp(); i++)
+        {
+            (RunPlan world, IReadOnlyList<Preset> presets) = worlds[i % worlds.Count];
+            world = world with { Seed = (ulong)(1 + (i / worlds.Count)) };
+            var recording = new RunScript();
+            _runs++;
+            RunResult result = Simulator.Run(world, new RunOptions { Presets = presets, Recording = recording });
+            if (IsSame(result) && recording.Count < _best.Decisions.Count && Try(AsScenario(world, presets, recording))) return;
+        }
     }
 
     private void Run()
@@ -104,7 +131,7 @@ public sealed class Shrinker
             $"Seed {seed}, shrunk from {before} decisions to {_best.Decisions.Count}.",
             $"{_failure.Verdict} {_failure.Reason.Split('\n')[0]}",
         ];
-        return new ShrinkResult(seed, _failure, ScenarioWriter.Write(_best.Plan, _best.Script, remarks), before, _best.Decisions.Count, _runs);
+        return new ShrinkResult(seed, _failure, ScenarioWriter.Write(_best.Plan, _best.Presets, _best.Script, remarks), before, _best.Decisions.Count, _runs);
     }
 
     /// <summary>Each decision counts, and each setting that is not plain.</summary>
@@ -114,12 +141,14 @@ public sealed class Shrinker
     {
         if (_isTimeUp()) return false;
         _runs++;
-        RunResult result = Simulator.Run(candidate.Plan, new RunOptions { Script = candidate.Script });
-        if (result.Verdict != _failure.Verdict || result.Tag != _failure.Tag) return false;
+        RunResult result = Simulator.Run(candidate.Plan, new RunOptions { Presets = candidate.Presets, Script = candidate.Script });
+        if (!IsSame(result)) return false;
         _best = WithoutTheEnd(candidate, result.SimulatedTime);
         _onProgress?.Invoke(candidate.Decisions.Count, _runs);
         return true;
     }
+
+    private bool IsSame(RunResult result) => result.Verdict == _failure.Verdict && result.Tag == _failure.Tag;
 
     /// <summary>What came after the failure had no part in it.</summary>
     private static Candidate WithoutTheEnd(Candidate candidate, TimeSpan failedAt)
