@@ -1,4 +1,3 @@
-using DEngine.Core;
 using DEngine.Simulation.Plans;
 
 namespace DEngine.Simulation.Shrinking;
