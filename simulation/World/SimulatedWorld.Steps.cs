@@ -170,7 +170,11 @@ internal sealed partial class SimulatedWorld
             node.Aftermath = _left[node.Position];
         }
 
-        foreach (SimulatedNode node in _nodes) Leave(node);
+        foreach (SimulatedNode node in _nodes)
+        {
+            Leave(node);
+            Watcher?.OnNode(Queue.Now, node, EventKind.Fault);
+        }
     }
 
     private void Leave(SimulatedNode node)

@@ -307,9 +307,11 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.ClockHeals:
                 SetClockRate(_nodes[happened.Number], _nodes[happened.Number].Clock.NominalRate);
+                Watcher?.OnNode(Queue.Now, _nodes[happened.Number], happened.Kind);
                 break;
             case EventKind.RoomAgain:
                 _nodes[happened.Number].Disk.CapacityBytes = long.MaxValue;
+                Watcher?.OnNode(Queue.Now, _nodes[happened.Number], happened.Kind);
                 break;
             default:
                 throw new InvalidOperationException($"{happened.Kind} is for a node");
