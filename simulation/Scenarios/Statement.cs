@@ -28,6 +28,9 @@ internal sealed record ExpectStatement(int Line, TimeSpan? At, Condition Conditi
 /// <summary>From now on something must not hold, at any instant.</summary>
 internal sealed record NeverStatement(int Line, TimeSpan? At, Condition Condition) : Statement(Line, At);
 
+/// <summary>Frames and new leaders are counted from here.</summary>
+internal sealed record CountStatement(int Line, TimeSpan? At) : Statement(Line, At);
+
 /// <summary>
 /// Ends the scenario as a run of the swarm ends: what is broken heals but for the aftermath, the cluster must make progress, come to rest and stay in
 /// peace.
