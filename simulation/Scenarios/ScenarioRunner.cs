@@ -173,12 +173,16 @@ internal sealed class ScenarioRun
         var leads = new LeaderCondition($"n{elect.Node + 1} leads", elect.Node);
         for (int attempt = 0; attempt < 3 && !leads.Holds(_scene); attempt++)
         {
+            long term = TermOf(elect.Node);
             Campaign(elect.Node);
-            World.RunUntil(World.Queue.Now + (raft.ElectionTimeoutMin / 4), () => CheckNever() || leads.Holds(_scene));
+            bool IsDecided() => CheckNever() || leads.Holds(_scene) || (TermOf(elect.Node) > term && World.Nodes[elect.Node].Node?.Raft.Role == Role.Follower);
+            World.RunUntil(World.Queue.Now + (raft.ElectionTimeoutMin / 4), IsDecided);
         }
 
         if (!leads.Holds(_scene)) throw new UnmetException(Line, $"{leads.Text} was tried in vain; {leads.Actual(_scene)}");
     }
+
+    private long TermOf(int node) => World.Nodes[node].Node?.Raft.Term ?? 0;
 
     private void Campaign(int node) => World.Perform(new ClockJumpStep(node, _scenario.Plan.Node.Raft.ElectionTimeoutMax));
 

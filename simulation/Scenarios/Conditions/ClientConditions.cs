@@ -13,9 +13,13 @@ internal sealed record AnswerCondition(string Text, int Client, HistoryEventType
         return last.Type == Type && (Value is null || (last.Value.Kind == HistoryValueKind.Null ? Value == "absent" : last.Value.Text == Value));
     }
 
-    public override string Actual(Scene scene) => Last(scene) is { } last
-        ? last.Type == HistoryEventType.Invoke ? "it is at it" : $"it was told {Outcomes.Write(last.Type)} {last.Value.Text}".TrimEnd()
-        : "it has begun nothing";
+    public override string Actual(Scene scene) => Last(scene) switch
+    {
+        null => "it has begun nothing",
+        { Type: HistoryEventType.Invoke } => "it is at it",
+        { Type: HistoryEventType.Ok, Function: HistoryFunction.Read } last => $"it was told {(last.Value == HistoryValue.Null ? "absent" : last.Value.Text)}",
+        { } last => $"it was told {Outcomes.Write(last.Type)}",
+    };
 
     private HistoryEvent? Last(Scene scene)
     {

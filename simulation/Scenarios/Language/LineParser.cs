@@ -92,7 +92,7 @@ internal sealed class LineParser(Scenario scenario)
     private bool TryReadFate(Words words)
     {
         string verb = words.Peek;
-        if (verb is not ("lose" or "double" or "delay" or "damage")) return false;
+        if (verb is not ("lose" or "double" or "postpone" or "damage")) return false;
         words.Next("a word");
         (int from, int to) = words.Ends(scenario.Plan, words.Next("a link"));
         string ordinal = words.Next("the number of the frame, such as #12,");
@@ -107,7 +107,7 @@ internal sealed class LineParser(Scenario scenario)
                 words.Expect("after");
                 fate = new FrameFate(FateKind.Copied, words.Time("how much later the copy comes"));
                 break;
-            case "delay":
+            case "postpone":
                 words.Expect("by");
                 fate = new FrameFate(FateKind.Late, words.Time("how much later the frame comes"));
                 break;

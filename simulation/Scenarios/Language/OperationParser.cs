@@ -42,14 +42,13 @@ internal sealed class OperationParser(RunPlan plan)
             "get" or "lease-get" => HistoryFunction.Read,
             "put" => HistoryFunction.Write,
             "cas" => HistoryFunction.Cas,
-            "append" => HistoryFunction.Append,
             "delete" => HistoryFunction.Delete,
-            _ => throw words.Wrong($"'{verb}' is nothing that a client does; get, lease-get, put, cas, append and delete are"),
+            _ => throw words.Wrong($"'{verb}' is nothing that a client does; get, lease-get, put, cas, delete and works are"),
         };
         string key = words.Next("a key");
         string? expected = null;
         if (function == HistoryFunction.Cas && !words.Skip("last")) expected = words.Next("what the key is expected to hold, or 'last',");
-        string value = function is HistoryFunction.Write or HistoryFunction.Cas or HistoryFunction.Append ? words.Next("a value") : "";
+        string value = function is HistoryFunction.Write or HistoryFunction.Cas ? words.Next("a value") : "";
         if (words.Skip("length")) value = value.PadRight((int)words.Number("length", 1, 1 << 20), '.');
         bool throughNode = words.Skip("through");
         if (throughNode) words.Expect("node");

@@ -43,7 +43,7 @@ internal static class StepWriter
         {
             FateKind.Lost => $"lose {name}",
             FateKind.Copied => $"double {name} after {Times.Write(fate.Extra)}",
-            FateKind.Late => $"delay {name} by {Times.Write(fate.Extra)}",
+            FateKind.Late => $"postpone {name} by {Times.Write(fate.Extra)}",
             FateKind.Corrupted => $"damage {name} at bit {fate.Bit}",
             _ => throw new InvalidOperationException($"unknown fate {fate.Kind}"),
         };
@@ -77,12 +77,11 @@ internal static class StepWriter
             HistoryFunction.Read => step.Consistency == ReadConsistency.Lease ? "lease-get " : "get ",
             HistoryFunction.Write => "put ",
             HistoryFunction.Cas => "cas ",
-            HistoryFunction.Append => "append ",
             _ => "delete ",
         });
         text.Append(step.Key);
         if (step.Function == HistoryFunction.Cas) text.Append(' ').Append(step.Expected ?? "last");
-        if (step.Function is HistoryFunction.Write or HistoryFunction.Cas or HistoryFunction.Append) text.Append(' ').Append(WriteValue(step.Value));
+        if (step.Function is HistoryFunction.Write or HistoryFunction.Cas) text.Append(' ').Append(WriteValue(step.Value));
         if (step.ThroughNode) text.Append(" through node");
         if (step.Via is { } via) text.Append(CultureInfo.InvariantCulture, $" via n{via + 1}");
         return text.ToString();
