@@ -11,6 +11,7 @@ internal static class ScenarioCommand
         var files = new Argument<string[]>("FILE") { Description = "Scenario files; docs/scenarios.md says how they are written.", Arity = ArgumentArity.OneOrMore };
         var trace = new Option<bool>("--trace") { Description = "Print what happens, a line each: steps, roles, logs, commit indices, operations." };
         var command = new Command("scenario", "Carry out scenario files. Exit code 1: a line does not hold, or the verdict is another one.") { files, trace };
+        command.Aliases.Add("replay");
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(files),
             parsed.GetValue(trace),

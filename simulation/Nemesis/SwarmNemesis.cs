@@ -14,12 +14,11 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 
     public FrameFate FateOf(in FrameName frame)
     {
-        DeterministicRandom random = _draws.Of(Concern.FrameFate, FateSubject(frame), frame.Ordinal);
+        DeterministicRandom random = _draws.Of(Concern.FrameFate, frame.Subject, frame.Ordinal);
         FrameFate fate = FateDraw.Draw(plan.Network, ref random);
 
         // Clients and nodes talk over connections that have not broken: nothing is doubled or damaged there.
-        bool isOfClient = frame.From >= plan.NodeCount || frame.To >= plan.NodeCount;
-        return isOfClient && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;
+        return frame.Kind is null && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;
     }
 
     public CrashNewLeaderStep? OnNewLeader(int node, long term)
@@ -73,6 +72,4 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     }
 
     private TimeSpan DrawDuration(ref DeterministicRandom random) => random.Between(TimeSpan.FromMilliseconds(1), plan.Faults.DurationMax);
-
-    private static long FateSubject(in FrameName frame) => ((long)frame.From << 32) | (uint)frame.To;
 }

@@ -77,6 +77,9 @@ internal sealed partial class SimulatedNode
     /// <summary>What is left of it when the safety phase is over.</summary>
     public Aftermath Aftermath { get; set; }
 
+    /// <summary>What its disk must hold, by its own account.</summary>
+    public DurableShadow Durable => _world.Checker.DiskOf(Position);
+
     public bool IsLeader => Node is { Raft.IsLeader: true };
 
     private TimeSpan Now => Clock.ToLocal(_world.Queue.Now);

@@ -14,6 +14,9 @@ namespace DEngine.Simulation.World;
 /// </summary>
 internal sealed partial class SimulatedWorld
 {
+    /// <summary>Hundreds of times what a run takes: who gets there goes in circles.</summary>
+    private const long EventsMax = 10_000_000;
+
     private readonly RunPlan _plan;
     private readonly Draws _draws;
     private readonly Configuration _configuration;
@@ -122,7 +125,7 @@ internal sealed partial class SimulatedWorld
             }
             else
             {
-                _events++;
+                if (++_events > EventsMax) throw new ViolationException($"LIVE {EventsMax} events and no end: time hardly goes on");
                 _trace.Add(happened, Queue.Now);
                 Dispatch(happened);
             }

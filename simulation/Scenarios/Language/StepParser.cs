@@ -159,9 +159,9 @@ internal sealed class StepParser(RunPlan plan)
         return new ReleaseStep(links, kind, count, lastFirst);
     }
 
-    private static MessageKind? ReadKind(Words words)
+    public static MessageKind? ReadKind(Words words)
     {
-        if (words.AtEnd || words.Peek == "last" || char.IsAsciiDigit(words.Peek[0])) return null;
-        return words.Kind();
+        bool isKind = !words.AtEnd && char.IsAsciiLetterUpper(words.Peek[0]);
+        return isKind ? words.Kind() : null;
     }
 }

@@ -38,7 +38,9 @@ internal static class StepWriter
 
     public static string Write(in FrameName frame, in FrameFate fate, int nodes)
     {
-        string name = $"{End(frame.From, nodes)}>{End(frame.To, nodes)} #{frame.Ordinal}";
+        string kind = frame.Kind is { } named ? $" {named}" : "";
+        string term = frame.Term > 0 ? $" of term {frame.Term}" : "";
+        string name = $"{End(frame.From, nodes)}>{End(frame.To, nodes)}{kind}{term} #{frame.Ordinal}";
         return fate.Kind switch
         {
             FateKind.Lost => $"lose {name}",

@@ -72,7 +72,7 @@ public sealed class RoundTripTests
             RunPlan plan = RunPlan.Draw(seed);
             var recording = new RunScript();
             RunResult drawn = Simulator.Run(plan, new RunOptions { Recording = recording });
-            string text = ScenarioWriter.Write(plan, recording, ["a drawn run"]);
+            string text = ScenarioWriter.Write(plan, [], recording, ["a drawn run"]);
             ScenarioResult read = ScenarioRunner.Run($"seed {seed}", text);
             Assert.Equal(drawn.Summary, read.Run.Summary);
             Assert.Equal(drawn.Describe(), read.Run.Describe());
@@ -87,7 +87,7 @@ public sealed class RoundTripTests
             RunPlan plan = RunPlan.Draw(seed);
             var recording = new RunScript();
             Simulator.Run(plan, new RunOptions { Recording = recording });
-            string text = ScenarioWriter.Write(plan, recording, []);
+            string text = ScenarioWriter.Write(plan, [], recording, []);
             Scenario scenario = ScenarioParser.Read("again", text);
             foreach (PlanSetting setting in PlanSetting.All) Assert.Equal($"{setting.Name} {setting.Write(plan)}", $"{setting.Name} {setting.Write(scenario.Plan)}");
             Assert.Equal(recording.Fates, scenario.Script.Fates);
