@@ -114,7 +114,7 @@ internal sealed record CutStep(IReadOnlyList<Link> Links, TimeSpan Duration) : S
 {
     public bool Equals(CutStep? other) => other is not null && Duration == other.Duration && Links.SequenceEqual(other.Links);
 
-    public override int GetHashCode() => (int)Duration.Ticks ^ Links.Count;
+    public override int GetHashCode() => Duration.GetHashCode() ^ Links.Count;
 }
 
 /// <summary>Links hold everything back for a while and let it go then.</summary>
@@ -122,7 +122,7 @@ internal sealed record ClogStep(IReadOnlyList<Link> Links, TimeSpan Duration) : 
 {
     public bool Equals(ClogStep? other) => other is not null && Duration == other.Duration && Links.SequenceEqual(other.Links);
 
-    public override int GetHashCode() => (int)Duration.Ticks ^ Links.Count;
+    public override int GetHashCode() => Duration.GetHashCode() ^ Links.Count;
 }
 
 /// <summary>A client begins an operation; while it is at an earlier one, this one waits its turn.</summary>
