@@ -12,7 +12,7 @@ internal sealed class LineParser(Scenario scenario)
     private readonly OperationParser _operations = new(scenario.Plan);
     private readonly ConditionParser _conditions = new(scenario.Plan);
 
-        /// <summary>Reads a line into the scenario.</summary>
+    /// <summary>Reads a line into the scenario.</summary>
     public void Read(Words words)
     {
         TimeSpan? at = words.Skip("at") ? words.Time("the instant") : null;

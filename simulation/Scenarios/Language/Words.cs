@@ -138,7 +138,8 @@ internal sealed class Words
     public int Times()
     {
         string word = Next("how many times, such as x3,");
-        return word.StartsWith('x') && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= 100_000
+        bool reads = int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && word[0] == 'x';
+        return reads && number is > 0 and <= 100_000
             ? number
             : throw Wrong($"'{word}' does not say how many times; it is written x3");
     }

@@ -92,7 +92,7 @@ public sealed class RoundTripTests
             foreach (PlanSetting setting in PlanSetting.All) Assert.Equal($"{setting.Name} {setting.Write(plan)}", $"{setting.Name} {setting.Write(scenario.Plan)}");
             Assert.Equal(recording.Fates, scenario.Script.Fates);
             Assert.Equal(recording.NewLeaders, scenario.Script.NewLeaders);
-            TimedStep[] steps = [.. scenario.Statements.OfType<DoStatement>().Select(statement => new TimedStep(statement.At ?? TimeSpan.Zero, statement.Step))];
+            IEnumerable<TimedStep> steps = scenario.Statements.OfType<DoStatement>().Select(done => new TimedStep(done.At ?? TimeSpan.Zero, done.Step));
             Assert.Equal(recording.Steps.Select(Text), steps.Select(Text));
         }
     }
