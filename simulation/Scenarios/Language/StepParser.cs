@@ -1,5 +1,4 @@
 using DEngine.Core;
-using DEngine.Simulation.Checking;
 using DEngine.Simulation.Nemesis;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.World;
@@ -10,13 +9,10 @@ namespace DEngine.Simulation.Scenarios.Language;
 /// <summary>Reads what is done to the world.</summary>
 internal sealed class StepParser(RunPlan plan)
 {
-    private readonly Dictionary<int, long> _operations = [];
-
     /// <summary>Reads a step; null: the line begins with a word that begins no step.</summary>
     public Step? TryRead(Words words)
     {
         string first = words.Peek;
-        if (Words.IsClient(first.Split('#')[0])) return ReadOperation(words);
         if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "cut" or "isolate"
             or "deafen" or "echo" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
         words.Next("a word");
@@ -27,10 +23,10 @@ internal sealed class StepParser(RunPlan plan)
             "disk" => ReadDisk(words),
             "pause" => new PauseStep(words.Node(plan), words.For()),
             "resume" => new ResumeStep(words.Node(plan)),
-            "slow" => new SlowStep(words.Node(plan), (int)ReadTimes(words), words.For()),
+            "slow" => new SlowStep(words.Node(plan), words.Times(), words.For()),
             "clock" => ReadClock(words),
             "transfer" => new TransferStep(words.Node(plan), words.Skip("to") ? words.Node(plan) : -1),
-            "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : (int)ReadTimes(words)),
+            "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : words.Times()),
             "echo" => ReadEcho(words),
             "heal" => new HealStep(),
             "cut" => new CutStep(ReadCut(words), words.For()),
@@ -177,54 +173,7 @@ internal sealed class StepParser(RunPlan plan)
 
     public static MessageKind? ReadKind(Words words)
     {
-        if (words.AtEnd || words.Peek == "last" || !char.IsAsciiLetterUpper(words.Peek[0])) return null;
-        string word = words.Next("a kind of message");
-        return Enum.TryParse(word, ignoreCase: true, out MessageKind kind)
-            ? kind
-            : throw words.Wrong($"'{word}' is no kind of message; {string.Join(", ", Enum.GetNames<MessageKind>())} are");
-    }
-
-    private static long ReadTimes(Words words)
-    {
-        string word = words.Next("a factor, such as x3,");
-        return word.StartsWith('x') && int.TryParse(word.AsSpan(1), out int number) && number > 0
-            ? number
-            : throw words.Wrong($"'{word}' is no factor; it is written x3");
-    }
-
-    private OperationStep ReadOperation(Words words)
-    {
-        string[] name = words.Next("a client").Split('#');
-        int client = words.Client(plan, name[0]);
-        long number = _operations.GetValueOrDefault(client) + 1;
-        if (name.Length > 1 && !long.TryParse(name[1], out number)) throw words.Wrong($"'#{name[1]}' is no number of an operation");
-        _operations[client] = number;
-        string verb = words.Next("what the client does");
-        HistoryFunction function = verb switch
-        {
-            "get" or "lease-get" => HistoryFunction.Read,
-            "put" => HistoryFunction.Write,
-            "cas" => HistoryFunction.Cas,
-            "append" => HistoryFunction.Append,
-            "delete" => HistoryFunction.Delete,
-            _ => throw words.Wrong($"'{verb}' is nothing that a client does; get, lease-get, put, cas, append and delete are"),
-        };
-        string key = words.Next("a key");
-        string? expected = null;
-        if (function == HistoryFunction.Cas && !words.Skip("last")) expected = words.Next("what the key is expected to hold, or 'last',");
-        string value = function is HistoryFunction.Write or HistoryFunction.Cas or HistoryFunction.Append ? words.Next("a value") : "";
-        if (words.Skip("length")) value = value.PadRight((int)words.Number("length", 1, 1 << 20), '.');
-        bool throughNode = words.Skip("through");
-        if (throughNode) words.Expect("node");
-        int? via = words.Skip("via") ? words.Node(plan) : null;
-        words.End();
-        return new OperationStep(client, number, function, key)
-        {
-            Value = value,
-            Expected = expected,
-            Consistency = verb == "lease-get" ? ReadConsistency.Lease : ReadConsistency.Linearizable,
-            ThroughNode = throughNode,
-            Via = via,
-        };
+        bool isKind = !words.AtEnd && char.IsAsciiLetterUpper(words.Peek[0]);
+        return isKind ? words.Kind() : null;
     }
 }
