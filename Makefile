@@ -10,7 +10,7 @@ HISTORY ?= artifacts/rounds.jsonl
 
 # Everything that an executable is made of; a change of any of it builds anew.
 SOURCES := $(shell find core storage transport hosting server simulation \
-	-type d \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' \) -print 2>/dev/null) \
+	-type d \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -path '*/Page/*' \) -print 2>/dev/null) \
 	Directory.Build.props Directory.Packages.props global.json
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1

@@ -17,6 +17,7 @@ internal static class SimulatorCommand
             RunCommand.Create(),
             SweepCommand.Create(),
             ScenarioCommand.Create(),
+            ReportCommand.Create(),
             ShrinkCommand.Create(),
             CheckCommand.Create(input),
         };

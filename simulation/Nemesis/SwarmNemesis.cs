@@ -55,11 +55,12 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.NewLeader, node, -term);
         TimeSpan duration = DrawDuration(ref random);
-        world.Perform(random.Next(4) switch
+        world.Perform(random.Next(6) switch
         {
             0 => new CrashStep(node, Unsynced.Stays, duration),
             1 => new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration),
             2 => new CutStep(Shapes.Isolate(plan.NodeCount, node), duration),
+            3 or 4 => StepDraw.DrawEcho(node, ref random),
             _ => new CrashInPassStep(node, random.Between(1, 12), duration),
         });
     }

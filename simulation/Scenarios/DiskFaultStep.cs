@@ -7,7 +7,7 @@ namespace DEngine.Simulation.Scenarios;
 /// <param name="Fault">What goes wrong.</param>
 /// <param name="Operation">Which kind of operation; null: any that changes something.</param>
 /// <param name="Count">From 1.</param>
-/// <param name="KeptBytes">Of a write that is torn.</param>
+/// <param name="KeptBytes">Of a write that is torn, modulo its length; an even number is rounded down to where a record may end.</param>
 /// <param name="Down">How long the process that ends by it stays down.</param>
 internal sealed record DiskFaultStep(
     int Node, DiskFaultKind Fault, DiskOperationKind? Operation, int Count, int KeptBytes, TimeSpan Down) : NodeStep(Node);

@@ -33,6 +33,7 @@ internal sealed class SimulatedClient : ISessionPort
     private long _drawn;
     private int _endpoint;
     private int _generation;
+    private bool _readsOnly;
     private long? _goal;
 
     /// <param name="world">Where it lives.</param>
@@ -69,11 +70,14 @@ internal sealed class SimulatedClient : ISessionPort
     public void Begin() => ScheduleBegin(TimeSpan.Zero);
 
     /// <summary>From now on: that many more successes, by operations of its own, then silence.</summary>
-    public void SetGoal(long more)
+    /// <param name="more">How many.</param>
+    /// <param name="readsOnly">Of linearizable reads.</param>
+    public void SetGoal(long more, bool readsOnly = false)
     {
+        _readsOnly = readsOnly;
         _waiting.Clear();
         _goal = Succeeded + more;
-        _drawn = FirstOwed;
+        _drawn = readsOnly ? FirstOwed * 2 : FirstOwed;
         MoveOn();
         _decides = true;
         _generation++;
@@ -86,6 +90,7 @@ internal sealed class SimulatedClient : ISessionPort
     {
         if (generation != _generation || _current is not null || !MayBegin()) return;
         OperationStep operation = _operations.Draw(++_drawn);
+        if (_readsOnly) operation = new OperationStep(Index, operation.Number, HistoryFunction.Read, operation.Key);
         if (_goal is null) _world.Perform(operation);
         else Begin(operation);
     }

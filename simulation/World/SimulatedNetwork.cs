@@ -17,6 +17,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
     private readonly LinkState[,] _links = new LinkState[plan.NodeCount + plan.Workload.ClientCount, plan.NodeCount + plan.Workload.ClientCount];
     private readonly Dictionary<FrameName, long> _ordinals = [];
     private readonly List<CutState> _cuts = [];
+    private readonly Echoes[] _echoes = [.. Enumerable.Range(0, plan.NodeCount).Select(_ => new Echoes())];
     private long _frames;
     private bool _settled;
 
@@ -44,7 +45,9 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         if (fate.Kind != FateKind.Arrives) FaultCount++;
         if (fate.Kind == FateKind.Lost) return;
         byte[] bytes = frame.ToArray();
+        _echoes[to].Add(from, id, bytes);
         if (Rules.Applies(new Link(from, to), id, bytes)) return;
+        if (fate.Kind == FateKind.Corrupted) bytes = [.. bytes];
         if (fate.Kind == FateKind.Corrupted) bytes[fate.Bit / 8 % bytes.Length] ^= (byte)(1 << (fate.Bit % 8));
         TimeSpan delay = DelayOf(name) + Transmission(ref link, bytes.Length);
         Schedule(name, id, delay + (fate.Kind == FateKind.Late ? fate.Extra : TimeSpan.Zero), bytes, fate.Kind == FateKind.Corrupted);
@@ -77,6 +80,17 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         if (until <= queue.Now) return false;
         queue.At(until, delivery);
         return true;
+    }
+
+    /// <summary>Copies of old frames arrive.</summary>
+    public void Echo(EchoStep step)
+    {
+        TimeSpan arrival = queue.Now;
+        foreach (Echoes.Sent sent in _echoes[step.Node].From(step.Back, step.Count))
+        {
+            arrival += new TimeSpan(1);
+            queue.At(arrival, new SimulationEvent(EventKind.Deliver, step.Node, From: sent.From, Number: sent.Id, Bytes: sent.Bytes));
+        }
     }
 
     /// <summary>Whether nothing gets through now.</summary>

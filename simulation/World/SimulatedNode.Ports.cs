@@ -90,6 +90,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
     void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
     {
         CountEffect();
+        _world.Promises.OnSend(Running, Position, target, frame);
         _world.Network.Send(Position, (int)target.Value - 1, frame);
     }
 

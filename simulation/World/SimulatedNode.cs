@@ -88,10 +88,10 @@ internal sealed partial class SimulatedNode
 
     public KeyValueView View() => _store!.Inner.View();
 
-    /// <summary>Whether the node answers reads by its lease at this instant; looks, and changes nothing.</summary>
-    public bool HoldsLease() =>
-        Node is { Raft: { IsLeader: true, HasCommittedInTerm: true } raft } && raft.TransferTarget.IsNone
-        && (raft.Configuration.Majority == 1 || (raft.LeaseUntil is { } until && Now < until));
+    /// <summary>
+    /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
+    /// </summary>
+    public bool HoldsLease() => Node is { Raft: { IsLeader: true } raft } && raft.TryLeaseRead(Now, out _);
 
     /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
     /// <exception cref="IOException">The log cannot be opened.</exception>

@@ -1,6 +1,7 @@
 using DEngine.Core;
 using DEngine.Simulation.Nemesis;
 using DEngine.Simulation.Plans;
+using DEngine.Simulation.World;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.Scenarios.Language;
@@ -13,7 +14,7 @@ internal sealed class StepParser(RunPlan plan)
     {
         string first = words.Peek;
         if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "cut" or "isolate"
-            or "deafen" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
+            or "deafen" or "echo" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
         words.Next("a word");
         Step step = first switch
         {
@@ -26,6 +27,7 @@ internal sealed class StepParser(RunPlan plan)
             "clock" => ReadClock(words),
             "transfer" => new TransferStep(words.Node(plan), words.Skip("to") ? words.Node(plan) : -1),
             "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : words.Times()),
+            "echo" => ReadEcho(words),
             "heal" => new HealStep(),
             "cut" => new CutStep(ReadCut(words), words.For()),
             "isolate" => new CutStep(Shapes.Isolate(plan.NodeCount, words.Node(plan), words.Skip("but") ? words.Node(plan) : -1), words.For()),
@@ -112,6 +114,16 @@ internal sealed class StepParser(RunPlan plan)
         }
 
         return new DiskFaultStep(node, fault, kind, (int)words.Number("count", 1, int.MaxValue), kept, words.For());
+    }
+
+    private EchoStep ReadEcho(Words words)
+    {
+        int node = words.Node(plan);
+        int count = (int)words.Number("number of frames", 1, Echoes.FramesKept);
+        words.Expect("from");
+        int back = (int)words.Number("number of frames", 1, Echoes.FramesKept);
+        words.Expect("back");
+        return new EchoStep(node, back, count);
     }
 
     private Step ReadClock(Words words)
