@@ -17,7 +17,9 @@ internal static class FateDraw
         return FrameFate.Arrives;
     }
 
-    /// <summary>Half of the copies come soon after the original, the others when the world has moved on. Links that keep their order know no late ones.</summary>
+    /// <summary>
+    /// Half of the copies come soon after the original, the others when the world has moved on. Links that keep their order know no late ones.
+    /// </summary>
     private static TimeSpan DrawExtra(NetworkPlan plan, ref DeterministicRandom random) =>
         random.Chance(0.5) || plan.KeepsOrder
             ? random.Between(TimeSpan.Zero, plan.DelayMax * 2)

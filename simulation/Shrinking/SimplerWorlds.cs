@@ -3,8 +3,8 @@ using DEngine.Simulation.Plans;
 namespace DEngine.Simulation.Shrinking;
 
 /// <summary>
-/// Worlds in which the same thing may go wrong with less going on: no frame is harmed, one kind of fault or none, few nodes and clients, a short time. A failure
-/// found in one of them is a far better start for leaving things out than the one that was met first.
+/// Worlds in which the same thing may go wrong with less going on: no frame is harmed, one kind of fault or none, few nodes and clients, a short
+/// time. A failure found in one of them is a far better start for leaving things out than the one that was met first.
 /// </summary>
 internal static class SimplerWorlds
 {

@@ -30,7 +30,8 @@ internal static class Simplifications
         return simpler is null ? null : decision with { Timed = timed with { Step = simpler } };
     }
 
-    private static Decision? PowerLoss(Decision decision) => decision.Timed is { Step: CrashStep { Unsynced: not (Unsynced.Stays or Unsynced.Lost) } crash } timed
+    private static Decision? PowerLoss(Decision decision) =>
+        decision.Timed is { Step: CrashStep { Unsynced: not (Unsynced.Stays or Unsynced.Lost) } crash } timed
         ? decision with { Timed = timed with { Step = crash with { Unsynced = Unsynced.Lost } } }
         : null;
 

@@ -4,8 +4,8 @@ using DEngine.Storage;
 namespace DEngine.Simulation.World;
 
 /// <summary>
-/// What is going to go wrong with one disk, and where its bytes have been put: a group of records that was followed by another group, written when the first was
-/// known to be durable, has a witness; damage there must be told from a torn tail.
+/// What is going to go wrong with one disk, and where its bytes have been put: a group of records that was followed by another group, written when the
+/// first was known to be durable, has a witness; damage there must be told from a torn tail.
 /// </summary>
 internal sealed class DiskFaults : IDiskFaults
 {

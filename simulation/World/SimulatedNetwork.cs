@@ -8,8 +8,8 @@ using DEngine.Simulation.Scenarios;
 namespace DEngine.Simulation.World;
 
 /// <summary>
-/// The links between nodes, and between clients and nodes: delay, disorder, bandwidth, what the nemesis does to single frames, cuts and clogs of any shape. Ends
-/// are positions: nodes first, then clients.
+/// The links between nodes, and between clients and nodes: delay, disorder, bandwidth, what the nemesis does to single frames, cuts and clogs of any
+/// shape. Ends are positions: nodes first, then clients.
 /// </summary>
 internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis nemesis)
 {
