@@ -1,3 +1,4 @@
+using System.Globalization;
 using DEngine.Core;
 using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
@@ -37,6 +38,7 @@ internal static class Phases
             return $"LIVE no peace: term {term} has become {world.HighestTerm()} although nothing goes wrong in a quorum: {Describe(world)}";
 
         CompareDigests(world);
+        JudgeCounters(world);
         return JudgeHistory(world.History);
     }
 
@@ -103,6 +105,18 @@ internal static class Phases
                     $"SMS {node.Id} and {digests[running.AppliedIndex].Node} have applied {running.AppliedIndex} entries and differ");
             }
         }
+    }
+
+    /// <summary>What is in the counters at the end, at the node that has applied most.</summary>
+    private static void JudgeCounters(SimulatedWorld world)
+    {
+        SimulatedNode? best = null;
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (node.Node is { } running && running.AppliedIndex > (best?.Node?.AppliedIndex ?? -1)) best = node;
+        }
+
+        world.Counters.JudgeEnd(key => long.TryParse(best?.ValueOf(key), CultureInfo.InvariantCulture, out long count) ? count : 0);
     }
 
     public static string JudgeHistory(HistoryRecorder history)
