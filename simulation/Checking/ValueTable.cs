@@ -13,6 +13,8 @@ internal sealed class ValueTable
     /// <summary>Every state that nothing left will look at, and that nothing can grow from what is looked at: one is as good as another.</summary>
     public const int Dead = -1;
 
+    // What is looked up again and again is kept, up to here; then it is forgotten and found anew.
+    private const int RememberedMax = 1_000_000;
     private const int NotText = -2;
     private const int Root = 1;
 
@@ -101,6 +103,8 @@ internal sealed class ValueTable
             }
         }
 
+        if (_appended.Count == RememberedMax)
+            _appended.Clear();
         _appended.Add(pair, result);
         return result;
     }
@@ -126,6 +130,8 @@ internal sealed class ValueTable
         }
 
         texts = [.. found];
+        if (_nextTexts.Count == RememberedMax)
+            _nextTexts.Clear();
         _nextTexts.Add(pair, texts);
         return texts;
     }
