@@ -7,7 +7,7 @@ namespace DEngine.Simulation.Checking;
 internal static class ViolationFinder
 {
     // The verdict is known; which event is to blame is worth less than the time that a hard history may take.
-    private const int ConfigurationsMax = 200_000;
+    private const int ConfigurationsMax = 1_000_000;
 
     /// <param name="operations">Of one key, not linearizable, by invoke.</param>
     /// <param name="furthest">Whatever completed before this event can be ordered.</param>

@@ -50,7 +50,7 @@ public sealed class AgainstBruteForceTests
         int not = 0;
         Prop.ForAll(Choices(), choices =>
         {
-            History history = Build(choices, LinearizabilityModel.KeyValue, infoPercent, 25, AppendsMostly);
+            History history = Build(choices, LinearizabilityModel.KeyValue, infoPercent, infoPercent < 40 ? 25 : 45, AppendsMostly);
             bool expected = BruteForce.IsLinearizable(history.Operations);
             _ = expected ? linearizable++ : not++;
             Verdict verdict = LinearizabilityChecker.Check(history, LinearizabilityModel.KeyValue).Verdict;
