@@ -11,12 +11,17 @@ switch (args)
         return await ClusterCommand.RunAsync(executable, TimeSpan.FromSeconds(5));
     case ["cluster", string executable, string seconds] when double.TryParse(seconds, CultureInfo.InvariantCulture, out double duration) && duration > 0:
         return await ClusterCommand.RunAsync(executable, TimeSpan.FromSeconds(duration));
+    case ["stalled", string executable]:
+        return await ClusterCommand.RunStalledAsync(executable, TimeSpan.FromSeconds(5));
+    case ["stalled", string executable, string seconds] when double.TryParse(seconds, CultureInfo.InvariantCulture, out double duration) && duration > 0:
+        return await ClusterCommand.RunStalledAsync(executable, TimeSpan.FromSeconds(duration));
     case ["micro", .. string[] arguments]:
         return MicroCommand.Run(arguments);
     default:
         Console.Error.WriteLine("""
             budget [FILE]                 bytes allocated per operation against bench/allocation-budget.json; fails when over
             cluster EXECUTABLE [SECONDS]  load on three servers of that executable, and on three embedded engines; 5 s per scenario
+            stalled EXECUTABLE [SECONDS]  of those only: writers with and without a follower that stands still, and its catching up
             micro [OPTIONS]               the benchmarks of single pieces; options are BenchmarkDotNet's (--filter '*Codec*')
             """);
         return 2;

@@ -15,16 +15,26 @@ internal sealed class ClusterCommand(TimeSpan duration)
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>0 when all scenarios ran, 130 when interrupted.</summary>
-    public static async Task<int> RunAsync(string executable, TimeSpan duration)
+    public static Task<int> RunAsync(string executable, TimeSpan duration) => UntilInterruptedAsync(async stop =>
+    {
+        var command = new ClusterCommand(duration);
+        await command.LoadServersAsync(executable, stop);
+        await new StalledFollower(WarmUp, duration).RunAsync(executable, stop);
+        await command.LoadEmbeddedAsync(stop);
+    });
+
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task<int> RunStalledAsync(string executable, TimeSpan duration) =>
+        UntilInterruptedAsync(stop => new StalledFollower(WarmUp, duration).RunAsync(executable, stop));
+
+    private static async Task<int> UntilInterruptedAsync(Func<CancellationToken, Task> run)
     {
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        var command = new ClusterCommand(duration);
         try
         {
-            await command.LoadServersAsync(executable, stop.Token);
-            await command.LoadEmbeddedAsync(stop.Token);
+            await run(stop.Token);
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -16,6 +16,9 @@ internal sealed class ServerCluster : IDisposable
     /// <summary>HOST:PORT of each, the leader first.</summary>
     public IReadOnlyList<string> Endpoints => [.. _servers.Select(server => server.Endpoint)];
 
+    /// <summary>A follower, the same at every call; the last of <see cref="Endpoints"/>.</summary>
+    public ServerProcess LastFollower => _servers[^1];
+
     public static async Task<ServerCluster> StartAsync(string executable, CancellationToken cancellation)
     {
         var cluster = new ServerCluster();

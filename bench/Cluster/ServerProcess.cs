@@ -40,6 +40,11 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>The process stands still as it is, its connections open, until <see cref="Continue"/>.</summary>
+    public void Pause() => Signal("STOP");
+
+    public void Continue() => Signal("CONT");
+
     public void ThrowIfEnded()
     {
         if (!_process.HasExited) return;
@@ -52,6 +57,14 @@ internal sealed class ServerProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        ThrowIfEnded();
+        using Process kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+        if (kill.ExitCode != 0) throw new IOException($"SIG{name} could not be sent to the node at {Endpoint}.");
     }
 
     private void Keep(string? line)

@@ -151,18 +151,26 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
         if (options.Tls.EnableMtls)
             ledger.ReportAcross(FieldPaths.EnableMtls, "true", "false: TLS is not in this version, and this node does not run without it when asked for it");
 
-        if (options.Persistence.Strategy == PersistenceStrategy.MemFirst)
-            ledger.Notice($"{FieldPaths.Strategy}: MemFirst is not in this version; this node runs DiskFirst (acknowledged means synced on a majority)");
         if (options.Storage.Log == LogStorageKind.Memory)
             ledger.Notice($"{FieldPaths.StorageLog}: memory forgets votes and entries when the process ends; for tests only");
     }
 
+    /// <summary>Of MemFirst and everything that belongs to it, one line.</summary>
     private void NoticeFieldsWithoutEffect()
     {
+        bool isMemFirst = options.Persistence.Strategy == PersistenceStrategy.MemFirst;
+        List<string> ofMemFirst = [];
         foreach (ConfigurationField<DEngineOptions> field in ConfigurationSchema.Fields)
         {
-            if (field.WithoutEffect is { } reason && ledger.IsGiven(field.Path))
+            if (field.WithoutEffect is not { } reason || !ledger.IsGiven(field.Path)) continue;
+            if (isMemFirst && reason == ConfigurationSchema.NoMemFirst)
+                ofMemFirst.Add(field.Path[(field.Path.LastIndexOf('.') + 1)..]);
+            else
                 ledger.Notice($"{field.Path}: has no effect in this version: {reason}");
         }
+
+        if (!isMemFirst) return;
+        string others = ofMemFirst.Count == 0 ? "" : $"; without effect, therefore: {string.Join(", ", ofMemFirst)}";
+        ledger.Notice($"{FieldPaths.Strategy}: MemFirst is not in this version; this node runs DiskFirst (acknowledged means synced on a majority){others}");
     }
 }

@@ -53,7 +53,7 @@ internal static partial class EngineLog
     [LoggerMessage(22, LogLevel.Error, "[Node {Node}] {Address}, which should be node {Peer}, refuses this node: {Reason}")]
     public static partial void PeerRefuses(ILogger logger, uint node, uint peer, string address, string reason);
 
-    [LoggerMessage(23, LogLevel.Warning, "[Node {Node}] Closed a connection from {Source}: {Reason} (said once per source)")]
+    [LoggerMessage(23, LogLevel.Warning, "[Node {Node}] Closed a connection from {Source}: {Reason} (said once for this source)")]
     public static partial void ConnectionRefused(ILogger logger, uint node, string source, string reason);
 
     [LoggerMessage(24, LogLevel.Error, "[Node {Node}] No new connections can be taken at the moment: {Reason}")]

@@ -10,6 +10,7 @@ internal static class ScenarioCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Scenario files; docs/simulation.md says how they are written.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("scenario", "Carry out scenario files. Exit code 1: a line does not hold, or the verdict is another one.") { files };
+        command.Aliases.Add("replay");
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(files), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;

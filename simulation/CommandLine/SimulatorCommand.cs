@@ -17,6 +17,8 @@ internal static class SimulatorCommand
             RunCommand.Create(),
             SweepCommand.Create(),
             ScenarioCommand.Create(),
+            ReportCommand.Create(),
+            ShrinkCommand.Create(),
             CheckCommand.Create(input),
         };
         ParseResult parsed = root.Parse(args);

@@ -13,6 +13,8 @@ internal sealed class DurableShadow
 
     public HardState HardState { get; private set; }
 
+    public IReadOnlyList<LogPosition> Log => _log;
+
     public long LastIndex => _log.Count;
 
     public bool Holds(LogPosition position) => position.Index >= 1 && position.Index <= _log.Count && _log[(int)position.Index - 1] == position;

@@ -41,10 +41,8 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
     public void OnRoleChange(Node node, in RoleChange change)
     {
         if (change.To != Role.Leader) return;
-        if (!_leaders.TryAdd(change.Term, node.Id) && _leaders[change.Term] != node.Id)
-        {
-            throw new ViolationException($"ES term {change.Term} has two leaders: {_leaders[change.Term]} and {node.Id}");
-        }
+        if (!_leaders.TryAdd(change.Term, node.Id))
+            throw new ViolationException($"ES term {change.Term} begins to be led twice: by {_leaders[change.Term]} and by {node.Id}");
 
         for (int i = 0; i < _committed.Count; i++)
         {

@@ -30,6 +30,9 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.CrashInPass:
                 world.Perform(new CrashInPassStep(node, random.Between(1, 12), duration));
                 break;
+            case FaultKind.Echo:
+                world.Perform(DrawEcho(node, ref random));
+                break;
             case FaultKind.Transfer:
                 world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
                 break;
@@ -45,6 +48,12 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             default:
                 throw new InvalidOperationException($"unknown fault {kind}");
         }
+    }
+
+    public static EchoStep DrawEcho(int node, ref DeterministicRandom random)
+    {
+        int back = (int)random.Between(1, Echoes.FramesKept);
+        return new EchoStep(node, back, (int)random.Between(1, Math.Min(back, 24)));
     }
 
     private void DrawOfNetwork(FaultKind kind, int node, TimeSpan duration, ref DeterministicRandom random)
@@ -92,7 +101,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         {
             case FaultKind.CrashAtDisk:
                 DiskFaultKind crash = DiskFaultKind.CrashBefore + (byte)random.Next(3);
-                world.Perform(new DiskFaultStep(node, crash, null, count, (int)random.Between(0, 4096), duration));
+                world.Perform(new DiskFaultStep(node, crash, null, count, (int)random.Next(1 << 20), duration));
                 break;
             case FaultKind.DiskHang:
                 world.Perform(new DiskHangStep(node, duration));

@@ -14,12 +14,11 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 
     public FrameFate FateOf(in FrameName frame)
     {
-        DeterministicRandom random = _draws.Of(Concern.FrameFate, FateSubject(frame), frame.Ordinal);
+        DeterministicRandom random = _draws.Of(Concern.FrameFate, frame.Subject, frame.Ordinal);
         FrameFate fate = FateDraw.Draw(plan.Network, ref random);
 
         // Clients and nodes talk over connections that have not broken: nothing is doubled or damaged there.
-        bool isOfClient = frame.From >= plan.NodeCount || frame.To >= plan.NodeCount;
-        return isOfClient && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;
+        return frame.Kind is null && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;
     }
 
     public CrashNewLeaderStep? OnNewLeader(int node, long term)
@@ -56,11 +55,12 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.NewLeader, node, -term);
         TimeSpan duration = DrawDuration(ref random);
-        world.Perform(random.Next(4) switch
+        world.Perform(random.Next(6) switch
         {
             0 => new CrashStep(node, Unsynced.Stays, duration),
             1 => new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration),
             2 => new CutStep(Shapes.Isolate(plan.NodeCount, node), duration),
+            3 or 4 => StepDraw.DrawEcho(node, ref random),
             _ => new CrashInPassStep(node, random.Between(1, 12), duration),
         });
     }
@@ -73,6 +73,4 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     }
 
     private TimeSpan DrawDuration(ref DeterministicRandom random) => random.Between(TimeSpan.FromMilliseconds(1), plan.Faults.DurationMax);
-
-    private static long FateSubject(in FrameName frame) => ((long)frame.From << 32) | (uint)frame.To;
 }

@@ -33,6 +33,9 @@ public enum FaultKind : byte
     /// <summary>Links hold back what they are given, one after the other, and let it go in another order.</summary>
     Clog,
 
+    /// <summary>Frames of long ago arrive again.</summary>
+    Echo,
+
     /// <summary>A process stands still.</summary>
     Pause,
 

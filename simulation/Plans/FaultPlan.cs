@@ -54,7 +54,7 @@ public sealed record FaultPlan
             foreach (FaultKind kind in OfWildClocks) weights[(int)kind] = 0;
         }
 
-        if (nodes == 1) weights[(int)FaultKind.BitRot] = 0;
+        if (nodes < 3) weights[(int)FaultKind.BitRot] = 0;
         return new FaultPlan
         {
             Interval = TimeSpan.FromMilliseconds(scale * random.Between(5, 60)),

@@ -8,10 +8,12 @@ internal static class Swarm
     public static RunPlan Draw(ulong seed)
     {
         DeterministicRandom random = new Draws(seed).Of(Concern.Plan);
-        int nodes = random.Next(10) switch
+        int nodes = random.Next(20) switch
         {
             0 => 1,
-            < 7 => 3,
+            1 => 2,
+            < 13 => 3,
+            < 15 => 4,
             _ => 5,
         };
         long scale = random.Between(5, 20);
@@ -39,7 +41,7 @@ internal static class Swarm
             Raft = plan.Node.Raft with { ElectionTimeoutMax = plan.Node.Raft.ElectionTimeoutMin * 2.2 },
         },
         Network = plan.Network with { DelayMax = TimeSpan.FromMilliseconds(scale) * 0.5, Loss = 0, Late = 0 },
-        Faults = plan.Faults.With(FaultKind.Isolate, 30) with
+        Faults = Quieter(plan.Faults, ref random).With(FaultKind.Isolate, 30) with
         {
             Interval = plan.Node.Raft.ElectionTimeoutMax * random.Between(2, 4),
             LeaderBias = 0.9,
@@ -56,12 +58,24 @@ internal static class Swarm
     {
         Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = 1, InflightMessagesMax = (int)random.Between(1, 3) } },
         Network = plan.Network with { Loss = 0.3 * random.NextDouble(), DelayMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
-        Faults = plan.Faults with
+        Disk = plan.Disk with { LatencyMax = plan.Disk.LatencyMax * (random.Chance(0.3) ? 10 : 1) },
+        Faults = Quieter(plan.Faults, ref random) with
         {
             MishapOfNewLeader = 0.5 + (0.5 * random.NextDouble()),
             DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),
         },
     };
+
+    /// <summary>Most of what a regime is not about would only stand in its way.</summary>
+    private static FaultPlan Quieter(FaultPlan faults, ref DeterministicRandom random)
+    {
+        foreach (FaultKind kind in Enum.GetValues<FaultKind>())
+        {
+            if (random.Chance(0.7)) faults = faults.With(kind, 0);
+        }
+
+        return faults;
+    }
 
     private static RunPlan Draw(ulong seed, int nodes, long scale, ref DeterministicRandom random)
     {

@@ -9,6 +9,9 @@ internal sealed record RunOptions
     /// <summary>What is done to the world; null: the swarm decides.</summary>
     public RunScript? Script { get; init; }
 
+    /// <summary>What nodes hold before they first start.</summary>
+    public IReadOnlyList<Preset> Presets { get; init; } = [];
+
     /// <summary>Where everything that is done is noted.</summary>
     public RunScript? Recording { get; init; }
 

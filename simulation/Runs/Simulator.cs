@@ -25,7 +25,7 @@ public static class Simulator
         string reason = "";
         try
         {
-            reason = RunPhases(world, plan, options.Script);
+            reason = RunPhases(world, plan, options);
             if (reason.Length > 0) verdict = RunVerdict.Stuck;
         }
         catch (ViolationException violation)
@@ -43,10 +43,11 @@ public static class Simulator
             plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
     }
 
-    private static string RunPhases(SimulatedWorld world, RunPlan plan, RunScript? script)
+    private static string RunPhases(SimulatedWorld world, RunPlan plan, RunOptions options)
     {
+        foreach (Preset preset in options.Presets) world.Nodes[preset.Node].Preset(preset.Terms, preset.HardState);
         world.Begin();
-        foreach ((TimeSpan at, Step step) in script?.Steps ?? [])
+        foreach ((TimeSpan at, Step step) in options.Script?.Steps ?? [])
         {
             world.RunUntil(at - new TimeSpan(1));
             world.AdvanceTo(at);

@@ -1,3 +1,5 @@
+using DEngine.Core;
+
 namespace DEngine.Simulation.Scenarios;
 
 /// <summary>What becomes of a frame on its way.</summary>
@@ -27,5 +29,17 @@ internal readonly record struct FrameFate(FateKind Kind, TimeSpan Extra = defaul
     public static FrameFate Arrives => default;
 }
 
-/// <summary>Names one frame: the <paramref name="Ordinal"/>-th of a link, from 1. Clients have the positions after those of the nodes.</summary>
-internal readonly record struct FrameName(int From, int To, long Ordinal);
+/// <summary>
+/// Names one frame: the <paramref name="Ordinal"/>-th, from 1, of its kind and term on its link. So a name means the same frame although something else was
+/// left out of the run, as far as that is possible.
+/// </summary>
+/// <param name="From">Who sent it. Clients have the positions after those of the nodes.</param>
+/// <param name="To">To whom.</param>
+/// <param name="Kind">What it is; null: a message of a client, or to one.</param>
+/// <param name="Term">Of which term it speaks; 0 when it speaks of none.</param>
+/// <param name="Ordinal">Which one.</param>
+internal readonly record struct FrameName(int From, int To, MessageKind? Kind, long Term, long Ordinal)
+{
+    /// <summary>One number for the link, kind and term.</summary>
+    public long Subject => ((((((long)From << 8) | (uint)To) << 8) | (byte)(Kind ?? 0)) << 32) + Term;
+}

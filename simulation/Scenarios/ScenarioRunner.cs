@@ -1,5 +1,4 @@
 using DEngine.Core;
-using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Runs;

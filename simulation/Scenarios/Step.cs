@@ -58,7 +58,7 @@ internal sealed record CrashNewLeaderStep(int Node, long Term, long Effects, Tim
 /// <param name="Fault">What goes wrong.</param>
 /// <param name="Operation">Which kind of operation; null: any that changes something.</param>
 /// <param name="Count">From 1.</param>
-/// <param name="KeptBytes">Of a write that is torn.</param>
+/// <param name="KeptBytes">Of a write that is torn, modulo its length; an even number is rounded down to where a record may end.</param>
 /// <param name="Down">How long the process that ends by it stays down.</param>
 internal sealed record DiskFaultStep(
     int Node, DiskFaultKind Fault, DiskOperationKind? Operation, int Count, int KeptBytes, TimeSpan Down) : NodeStep(Node);
@@ -95,6 +95,12 @@ internal sealed record RestartStep(int Node) : NodeStep(Node);
 /// <summary>A process that stood still goes on.</summary>
 internal sealed record ResumeStep(int Node) : NodeStep(Node);
 
+/// <summary>Copies of frames that were sent to the node long ago arrive now, a tick apart, in their order.</summary>
+/// <param name="Node">To whom.</param>
+/// <param name="Back">How many frames back the first one was sent.</param>
+/// <param name="Count">How many arrive.</param>
+internal sealed record EchoStep(int Node, int Back, int Count) : NodeStep(Node);
+
 /// <summary>Every cut and every clog ends.</summary>
 internal sealed record HealStep : Step;
 
@@ -114,7 +120,7 @@ internal sealed record CutStep(IReadOnlyList<Link> Links, TimeSpan Duration) : S
 {
     public bool Equals(CutStep? other) => other is not null && Duration == other.Duration && Links.SequenceEqual(other.Links);
 
-    public override int GetHashCode() => HashCode.Combine(Duration, Links.Count);
+    public override int GetHashCode() => Duration.GetHashCode() ^ Links.Count;
 }
 
 /// <summary>Links hold everything back for a while and let it go then.</summary>
@@ -122,7 +128,7 @@ internal sealed record ClogStep(IReadOnlyList<Link> Links, TimeSpan Duration) : 
 {
     public bool Equals(ClogStep? other) => other is not null && Duration == other.Duration && Links.SequenceEqual(other.Links);
 
-    public override int GetHashCode() => HashCode.Combine(Duration, Links.Count);
+    public override int GetHashCode() => Duration.GetHashCode() ^ Links.Count;
 }
 
 /// <summary>A client begins an operation; while it is at an earlier one, this one waits its turn.</summary>

@@ -50,7 +50,7 @@ internal sealed class ClientOperation(OperationStep step, TimeSpan startedAt)
 
     public TimeSpan GiveUpAt { get; set; }
 
-    private static Judge JudgeOf(OperationStep step) => step.Function switch
+    public static Judge JudgeOf(OperationStep step) => step.Function switch
     {
         ClientFunction.Scan => Judge.State,
         ClientFunction.Add => Judge.Counter,

@@ -57,7 +57,7 @@ internal sealed class OperationBook(SimulatedWorld world, int client)
     {
         if (!WorkloadCommand.TryReadReply(reply, out KeyValueReply parsed, out long count) || parsed.Status != KeyValueStatus.Ok)
             throw new ViolationException($"ANS {Client} got a reply that cannot be read for {operation.Function} {operation.Key}");
-        world.Promises.OnAcknowledged(parsed.Revision);
+        world.Reads.OnAcknowledged(parsed.Revision);
         if (operation.Function == ClientFunction.Cas && !parsed.Succeeded) return Failed(operation, now);
         if (operation.Judge == Judge.Counter) world.Counters.OnAdded(Client, operation.Key, operation.CountMin, count);
         else world.History.Ok(client, now);
@@ -83,7 +83,7 @@ internal sealed class OperationBook(SimulatedWorld world, int client)
         }
 
         if (operation.IsStrong)
-            world.Promises.JudgeFreshness($"{operation.Function} {operation.Key} of {Client}", operation.Acknowledged, answer.View.AppliedIndex);
+            world.Reads.JudgeFreshness($"{operation.Function} {operation.Key} of {Client}", operation.Acknowledged, answer.View.AppliedIndex);
         return nameof(HistoryEventType.Ok);
     }
 
@@ -109,7 +109,7 @@ internal sealed class OperationBook(SimulatedWorld world, int client)
         _scanned.Clear();
         _scanned.AddRange(answer.FirstPage);
         if (answer.HasMore) answer.View.Scan(Encoding.UTF8.GetBytes(prefix), _scanned[^1].Key.Span, int.MaxValue, _scanned);
-        world.Promises.JudgeScan(Client, prefix, answer.View.AppliedIndex, _scanned);
+        world.Reads.JudgeScan(Client, prefix, answer.View.AppliedIndex, _scanned);
     }
 
     private static byte[] Encode(in KeyValueCommand command)

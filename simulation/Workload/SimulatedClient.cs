@@ -31,6 +31,7 @@ internal sealed class SimulatedClient : ISessionPort
     private long _drawn;
     private int _endpoint;
     private int _generation;
+    private bool _readsOnly;
     private long? _goal;
 
     /// <param name="world">Where it lives.</param>
@@ -68,11 +69,14 @@ internal sealed class SimulatedClient : ISessionPort
     public void Begin() => ScheduleBegin(TimeSpan.Zero);
 
     /// <summary>From now on: that many more successes, by operations of its own, then silence.</summary>
-    public void SetGoal(long more)
+    /// <param name="more">How many.</param>
+    /// <param name="readsOnly">Of linearizable reads.</param>
+    public void SetGoal(long more, bool readsOnly = false)
     {
+        _readsOnly = readsOnly;
         _waiting.Clear();
         _goal = Succeeded + more;
-        _drawn = FirstOwed;
+        _drawn = readsOnly ? FirstOwed * 2 : FirstOwed;
         MoveOn();
         _decides = true;
         _generation++;
@@ -86,7 +90,7 @@ internal sealed class SimulatedClient : ISessionPort
         if (generation != _generation || _current is not null || !MayBegin()) return;
         OperationStep operation = _operations.Draw(++_drawn);
         if (_goal is null) _world.Perform(operation);
-        else Begin(operation.Consistency == ReadConsistency.Eventual ? operation with { Consistency = ReadConsistency.Linearizable } : operation);
+        else Begin(Owed(operation));
     }
 
     /// <summary>Begins an operation, at once or when it is its turn.</summary>
@@ -148,6 +152,14 @@ internal sealed class SimulatedClient : ISessionPort
         if (_current is { } current && current.Number == operation) Complete(current, outcome, reply);
     }
 
+    /// <summary>What is owed is proof of a quorum: an eventual read is none.</summary>
+    private OperationStep Owed(OperationStep drawn)
+    {
+        if (_readsOnly)
+            return new OperationStep(Index, drawn.Number, ClientFunction.Read, drawn.Function == ClientFunction.Scan ? WorkloadPlan.KeyOf(0) : drawn.Key);
+        return drawn.Consistency == ReadConsistency.Eventual ? drawn with { Consistency = ReadConsistency.Linearizable } : drawn;
+    }
+
     private bool MayBegin() => _goal is { } goal ? Succeeded < goal : _decides && _drawn < _plan.Workload.OperationsMax;
 
     /// <summary>
@@ -175,7 +187,7 @@ internal sealed class SimulatedClient : ISessionPort
         if (!_waiting.TryDequeue(out OperationStep? step)) return;
         TimeSpan now = _world.Queue.Now;
         _routing = _draws.Of(Concern.Routing, Index, step.Number);
-        var operation = new ClientOperation(step, now) { GiveUpAt = now + _patience, Acknowledged = _world.Promises.Acknowledged };
+        var operation = new ClientOperation(step, now) { GiveUpAt = now + _patience, Acknowledged = _world.Reads.Acknowledged };
         _current = operation;
         if (step.Via is { } via) _endpoint = via;
         else if (step.FromFollower || _routing.Chance(0.3)) MoveOn();

@@ -49,7 +49,7 @@ internal sealed class DiskFaults : IDiskFaults
 
             _armed.RemoveAt(i);
             Fired = step;
-            return new DiskFault(step.Fault, step.KeptBytes);
+            return new DiskFault(step.Fault, KeptBytes(step, operation.Length));
         }
 
         return DiskFault.None;
@@ -83,6 +83,13 @@ internal sealed class DiskFaults : IDiskFaults
         }
 
         return null;
+    }
+
+    /// <summary>Somewhere within the write; every other time where a record may end.</summary>
+    private static int KeptBytes(DiskFaultStep step, int length)
+    {
+        int kept = step.KeptBytes % (length + 1);
+        return step.KeptBytes % 2 == 0 ? kept & ~7 : kept;
     }
 
     private readonly record struct Armed(DiskFaultStep Step, int Left);

@@ -17,7 +17,10 @@ internal interface IWorldWatcher
     /// <summary>A frame got lost on its way: a cut, a node that is down, a damaged frame.</summary>
     void OnLost(TimeSpan now, long frame);
 
-    /// <summary>A node has taken in an event; <see cref="SimulatedNode.Node"/> is null when its process has ended by it.</summary>
+    /// <summary>
+    /// A node has taken in an event; <see cref="SimulatedNode.Node"/> is null when its process has ended by it. <see cref="EventKind.Fault"/>: by the step,
+    /// or the end of the safety phase, that was told just before.
+    /// </summary>
     void OnNode(TimeSpan now, SimulatedNode node, EventKind happened);
 
     /// <summary>A client has begun an operation.</summary>

@@ -106,7 +106,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     {
         faults.Disarm();
         DiskFaultKind kind = DiskFaultKind.CrashBefore + (byte)random.Next(3);
-        faults.Arm(new DiskFaultStep(node.Position, kind, null, (int)random.Between(1, 6), (int)random.Between(0, 4096), TimeSpan.Zero));
+        faults.Arm(new DiskFaultStep(node.Position, kind, null, (int)random.Between(1, 6), (int)random.Next(1 << 20), TimeSpan.Zero));
         try
         {
             foreach (PersistBatch batch in _running) _log!.Write(batch);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using DEngine.Core;
 using DEngine.Simulation.Nemesis;
 using DEngine.Simulation.Plans;
@@ -13,7 +15,9 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
 {
     private readonly Draws _draws = new(plan.Seed);
     private readonly LinkState[,] _links = new LinkState[plan.NodeCount + plan.Workload.ClientCount, plan.NodeCount + plan.Workload.ClientCount];
+    private readonly Dictionary<FrameName, long> _ordinals = [];
     private readonly List<CutState> _cuts = [];
+    private readonly Echoes[] _echoes = [.. Enumerable.Range(0, plan.NodeCount).Select(_ => new Echoes())];
     private long _frames;
     private bool _settled;
 
@@ -33,7 +37,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
     public void Send(int from, int to, ReadOnlySpan<byte> frame)
     {
         ref LinkState link = ref _links[from, to];
-        var name = new FrameName(from, to, ++link.Ordinal);
+        FrameName name = NameOf(from, to, frame);
         long id = ++_frames;
         bool isCut = link.Cuts > 0;
         FrameFate fate = isCut ? new FrameFate(FateKind.Lost) : FateOf(name);
@@ -41,7 +45,9 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         if (fate.Kind != FateKind.Arrives) FaultCount++;
         if (fate.Kind == FateKind.Lost) return;
         byte[] bytes = frame.ToArray();
+        _echoes[to].Add(from, id, bytes);
         if (Rules.Applies(new Link(from, to), id, bytes)) return;
+        if (fate.Kind == FateKind.Corrupted) bytes = [.. bytes];
         if (fate.Kind == FateKind.Corrupted) bytes[fate.Bit / 8 % bytes.Length] ^= (byte)(1 << (fate.Bit % 8));
         TimeSpan delay = DelayOf(name) + Transmission(ref link, bytes.Length);
         Schedule(name, id, delay + (fate.Kind == FateKind.Late ? fate.Extra : TimeSpan.Zero), bytes, fate.Kind == FateKind.Corrupted);
@@ -51,7 +57,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
     /// <summary>A message between a client and a node, by positions; null: it gets lost, else how long it takes.</summary>
     public TimeSpan? Carry(int from, int to)
     {
-        var name = new FrameName(from, to, ++_links[from, to].Ordinal);
+        FrameName name = Number(new FrameName(from, to, null, 0, 0));
         FrameFate fate = FateOf(name);
         if (fate.Kind == FateKind.Arrives) return DelayOf(name);
         FaultCount++;
@@ -74,6 +80,17 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         if (until <= queue.Now) return false;
         queue.At(until, delivery);
         return true;
+    }
+
+    /// <summary>Copies of old frames arrive.</summary>
+    public void Echo(EchoStep step)
+    {
+        TimeSpan arrival = queue.Now;
+        foreach (Echoes.Sent sent in _echoes[step.Node].From(step.Back, step.Count))
+        {
+            arrival += new TimeSpan(1);
+            queue.At(arrival, new SimulationEvent(EventKind.Deliver, step.Node, From: sent.From, Number: sent.Id, Bytes: sent.Bytes));
+        }
     }
 
     /// <summary>Whether nothing gets through now.</summary>
@@ -131,8 +148,22 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         return fate;
     }
 
+    /// <summary>Messages about terms begin with theirs; the others have none.</summary>
+    private FrameName NameOf(int from, int to, ReadOnlySpan<byte> frame)
+    {
+        var kind = (MessageKind)frame[FrameFormat.HeaderBytes];
+        long term = kind < MessageKind.ReadIndexRequest ? BinaryPrimitives.ReadInt64LittleEndian(frame[FrameFormat.OverheadBytes..]) : 0;
+        return Number(new FrameName(from, to, kind, term, 0));
+    }
+
+    private FrameName Number(in FrameName unnumbered)
+    {
+        ref long ordinal = ref CollectionsMarshal.GetValueRefOrAddDefault(_ordinals, unnumbered, out _);
+        return unnumbered with { Ordinal = ++ordinal };
+    }
+
     private TimeSpan DelayOf(in FrameName name) => _draws
-        .Of(Concern.FrameDelay, ((long)name.From << 32) | (uint)name.To, name.Ordinal)
+        .Of(Concern.FrameDelay, name.Subject, name.Ordinal)
         .Between(plan.Network.DelayMin, plan.Network.DelayMax);
 
     /// <summary>How long a frame waits for those before it, and takes itself.</summary>
@@ -160,7 +191,6 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
 
     private struct LinkState
     {
-        public long Ordinal;
         public int Cuts;
         public TimeSpan ClogUntil;
         public TimeSpan BusyUntil;

@@ -93,6 +93,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
     void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
     {
         CountEffect();
+        _world.Promises.OnSend(Running, Position, target, frame);
         _world.Network.Send(Position, (int)target.Value - 1, frame);
     }
 
@@ -128,7 +129,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         {
             // What this very pass has committed must be known before it is judged.
             _world.Checker.Check(Position, Running);
-            _world.Promises.OnShown(Running, Position, appliedIndex, view);
+            _world.Reads.OnShown(Running, Position, appliedIndex, view);
         }
 
         if (isScan)
@@ -138,7 +139,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
             return new Answer { ReadStatus = ReadStatus.Ready, View = view, FirstPage = page, HasMore = hasMore };
         }
 
-        if (request.Consistency == ReadConsistency.Eventual) _world.Promises.JudgeValue(Id, request.Key, view);
+        if (request.Consistency == ReadConsistency.Eventual) _world.Reads.JudgeValue(Id, request.Key, view);
         return new Answer { ReadStatus = ReadStatus.Ready, View = view, Value = ValueOf(request.Key) };
     }
 

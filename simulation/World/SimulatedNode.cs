@@ -77,6 +77,9 @@ internal sealed partial class SimulatedNode
     /// <summary>What is left of it when the safety phase is over.</summary>
     public Aftermath Aftermath { get; set; }
 
+    /// <summary>What its disk must hold, by its own account.</summary>
+    public DurableShadow Durable => _world.Checker.DiskOf(Position);
+
     public bool IsLeader => Node is { Raft.IsLeader: true };
 
     private TimeSpan Now => Clock.ToLocal(_world.Queue.Now);
@@ -85,10 +88,10 @@ internal sealed partial class SimulatedNode
 
     public KeyValueView View() => _store!.Inner.View();
 
-    /// <summary>Whether the node answers reads by its lease at this instant; looks, and changes nothing.</summary>
-    public bool HoldsLease() =>
-        Node is { Raft: { IsLeader: true, HasCommittedInTerm: true } raft } && raft.TransferTarget.IsNone
-        && (raft.Configuration.Majority == 1 || (raft.LeaseUntil is { } until && Now < until));
+    /// <summary>
+    /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
+    /// </summary>
+    public bool HoldsLease() => Node is { Raft: { IsLeader: true } raft } && raft.TryLeaseRead(Now, out _);
 
     /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
     /// <exception cref="IOException">The log cannot be opened.</exception>
@@ -107,7 +110,7 @@ internal sealed partial class SimulatedNode
         LogRecovery recovery = log.Open(entry => entries.Append(entry));
         _world.Checker.DiskOf(Position).OnRecovered(Id, recovery.HardState, entries);
         _world.Checker.OnStarted(Position);
-        _world.Promises.OnStarted(Position);
+        _world.Reads.OnStarted(Position);
         _worker.Start(log);
         var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, entries, _store);
         Node = new Node(start, new NodePorts(this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);

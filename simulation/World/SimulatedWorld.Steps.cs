@@ -97,6 +97,9 @@ internal sealed partial class SimulatedWorld
             case BitRotStep rot:
                 node.Rot(rot.Where);
                 return true;
+            case EchoStep echo:
+                Network.Echo(echo);
+                return true;
             case ClockJumpStep jump:
                 node.Clock.Jump(Queue.Now, jump.By);
                 node.OnClockChanged();
@@ -167,7 +170,11 @@ internal sealed partial class SimulatedWorld
             node.Aftermath = _left[node.Position];
         }
 
-        foreach (SimulatedNode node in _nodes) Leave(node);
+        foreach (SimulatedNode node in _nodes)
+        {
+            Leave(node);
+            Watcher?.OnNode(Queue.Now, node, EventKind.Fault);
+        }
     }
 
     private void Leave(SimulatedNode node)

@@ -14,6 +14,9 @@ namespace DEngine.Simulation.World;
 /// </summary>
 internal sealed partial class SimulatedWorld
 {
+    /// <summary>Ten times what the longest runs take: who gets there goes in circles.</summary>
+    private const long EventsMax = 2_000_000;
+
     private readonly RunPlan _plan;
     private readonly Draws _draws;
     private readonly Configuration _configuration;
@@ -22,6 +25,7 @@ internal sealed partial class SimulatedWorld
     private readonly INemesis _nemesis;
     private readonly Dictionary<long, Request> _requests = [];
     private readonly Dictionary<long, Answer> _answers = [];
+    private readonly SortedDictionary<long, (int Node, int Life)> _unanswered = [];
     private TraceHash _trace;
     private long _nextRequest;
     private long _events;
@@ -37,7 +41,8 @@ internal sealed partial class SimulatedWorld
         Network = new SimulatedNetwork(plan, Queue, _nemesis);
         var states = new CommittedStates(plan.Node.Sessions);
         Checker = new SafetyChecker(plan.NodeCount, states);
-        Promises = new ReadPromises(states, plan.NodeCount);
+        Promises = new PromiseChecker(Checker);
+        Reads = new ReadPromises(states, plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
         for (int i = 0; i < _nodes.Length; i++)
@@ -57,7 +62,9 @@ internal sealed partial class SimulatedWorld
 
     public SafetyChecker Checker { get; }
 
-    public ReadPromises Promises { get; }
+    public PromiseChecker Promises { get; }
+
+    public ReadPromises Reads { get; }
 
     public CounterBooks Counters { get; } = new();
 
@@ -128,7 +135,7 @@ internal sealed partial class SimulatedWorld
             }
             else
             {
-                _events++;
+                if (++_events > EventsMax) throw new ViolationException($"LIVE {EventsMax} events and no end: time hardly goes on");
                 _trace.Add(happened, Queue.Now);
                 Dispatch(happened);
             }
@@ -154,6 +161,17 @@ internal sealed partial class SimulatedWorld
         return term;
     }
 
+    /// <summary>Every request that has reached a node which has lived on since has been answered; call it at rest.</summary>
+    public void CheckAnswers()
+    {
+        foreach ((long number, (int position, int life)) in _unanswered)
+        {
+            SimulatedNode node = _nodes[position];
+            if (node.Aftermath == Aftermath.Whole && node.Life == life)
+                throw new ViolationException($"ANS {node.Id} has never answered request {number} of client {_requests[number].Client}: {_requests[number].Kind}");
+        }
+    }
+
     public long SendRequest(int node, Request request)
     {
         long number = ++_nextRequest;
@@ -167,6 +185,7 @@ internal sealed partial class SimulatedWorld
     {
         // What nobody asked for needs no answer.
         if (!_requests.TryGetValue(number, out Request? request)) return;
+        _unanswered.Remove(number);
 
         // A request may be answered once only; a node that answers twice is found out here.
         if (!_answers.TryAdd(number, answer)) throw new ViolationException($"ANS request {number} of client {request.Client} was answered twice");
@@ -269,6 +288,7 @@ internal sealed partial class SimulatedWorld
                 node.OnPump();
                 break;
             case EventKind.RequestArrives:
+                _unanswered.Add(happened.Number, (node.Position, node.Life));
                 node.OnRequest(happened.Number, _requests[happened.Number]);
                 break;
             default:
@@ -293,9 +313,11 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.ClockHeals:
                 SetClockRate(_nodes[happened.Number], _nodes[happened.Number].Clock.NominalRate);
+                Watcher?.OnNode(Queue.Now, _nodes[happened.Number], happened.Kind);
                 break;
             case EventKind.RoomAgain:
                 _nodes[happened.Number].Disk.CapacityBytes = long.MaxValue;
+                Watcher?.OnNode(Queue.Now, _nodes[happened.Number], happened.Kind);
                 break;
             default:
                 throw new InvalidOperationException($"{happened.Kind} is for a node");

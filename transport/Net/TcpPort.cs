@@ -163,7 +163,7 @@ public sealed class TcpPort : IAsyncDisposable
             return false;
         }
 
-        Refuse(source, $"its first byte, 0x{first:X2}, belongs to no protocol that is spoken here");
+        Refuse(source, $"what it sends begins with 0x{first:X2}, and so neither as HTTP does nor as nodes and native clients do");
         return false;
     }
 
@@ -222,13 +222,18 @@ public sealed class TcpPort : IAsyncDisposable
 
     private string Describe(HandshakeStatus status, ClientHello? hello) => status switch
     {
-        HandshakeStatus.WrongCluster => $"it asks for cluster \"{hello?.ClusterId}\", this node belongs to \"{_identity.ClusterId}\"",
-        HandshakeStatus.WrongNode => $"it asks for node {hello?.Target.Value}, this is node {_identity.Node.Value}",
-        HandshakeStatus.UnknownPeer => $"it says it is node {hello?.Sender.Value}, which is no other member of this cluster",
+        HandshakeStatus.WrongCluster =>
+            $"{Sender(hello)} asks for cluster \"{hello?.ClusterId}\", this node belongs to \"{_identity.ClusterId}\"; compare cluster_id",
+        HandshakeStatus.WrongNode =>
+            $"{Sender(hello)} asks for node {hello?.Target.Value}, this is node {_identity.Node.Value}; compare the addresses in initial_cluster",
+        HandshakeStatus.UnknownPeer =>
+            $"it says it is node {hello?.Sender.Value}, which is no other member of this cluster; compare initial_cluster",
         HandshakeStatus.UnsupportedVersion => $"it speaks versions {hello?.VersionMin} to {hello?.VersionMax} of the wire format, this node {Handshake.WireVersion}",
         HandshakeStatus.BadHello or HandshakeStatus.Ok or HandshakeStatus.Stopping => "its greeting was damaged",
         _ => $"its greeting was answered {status}",
     };
+
+    private static string Sender(ClientHello? hello) => hello?.Role == ConnectionRole.Peer ? $"node {hello.Sender.Value}" : "a client";
 }
 
 /// <summary>Where the connections of a <see cref="TcpPort"/> lead.</summary>

@@ -6,10 +6,12 @@ namespace DEngine.Configuration;
 /// </summary>
 internal static class ConfigurationSchema
 {
+    /// <summary>Why what only MemFirst needs has no effect.</summary>
+    public const string NoMemFirst = "MemFirst is not in it";
+
     private const string NoSnapshots = "snapshots are not in it";
     private const string NoMembership = "membership changes are not in it";
     private const string NoWatch = "watches are not in it";
-    private const string NoMemFirst = "MemFirst is not in it";
     private const string NoTls = "TLS is not in it";
 
     public static IReadOnlyList<ConfigurationField<DEngineOptions>> Fields { get; } =

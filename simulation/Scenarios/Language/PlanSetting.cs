@@ -10,7 +10,7 @@ namespace DEngine.Simulation.Scenarios.Language;
 /// <param name="Read">The plan with the value that follows in the text.</param>
 internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Func<RunPlan, Words, RunPlan> Read)
 {
-    private const int CountMax = 1_000_000;
+    private const int CountMax = 1_000_000_000;
 
     public static IReadOnlyList<PlanSetting> All { get; } =
     [

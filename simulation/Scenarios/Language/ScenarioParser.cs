@@ -162,6 +162,14 @@ internal sealed class ScenarioParser
         if (verb is not ("lose" or "double" or "delay" or "damage")) return false;
         words.Next("a word");
         (int from, int to) = words.Ends(scenario.Plan, words.Next("a link"));
+        MessageKind? kind = StepParser.ReadKind(words);
+        long term = 0;
+        if (words.Skip("of"))
+        {
+            words.Expect("term");
+            term = words.Number("term", 1, long.MaxValue);
+        }
+
         string ordinal = words.Next("the number of the frame, such as #12,");
         if (!ordinal.StartsWith('#') || !long.TryParse(ordinal.AsSpan(1), out long number)) throw words.Wrong($"'{ordinal}' is no number of a frame; it is written #12");
         FrameFate fate;
@@ -186,7 +194,7 @@ internal sealed class ScenarioParser
         }
 
         words.End();
-        scenario.Script.Fates[new FrameName(from, to, number)] = fate;
+        scenario.Script.Fates[new FrameName(from, to, kind, term, number)] = fate;
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using DEngine.Core;
 using DEngine.Simulation.Nemesis;
 using DEngine.Simulation.Plans;
+using DEngine.Simulation.World;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.Scenarios.Language;
@@ -16,7 +17,7 @@ internal sealed class StepParser(RunPlan plan)
         string first = words.Peek;
         if (Words.IsClient(first.Split('#')[0])) return ReadOperation(words);
         if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "cut" or "isolate"
-            or "deafen" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
+            or "deafen" or "echo" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
         words.Next("a word");
         Step step = first switch
         {
@@ -29,6 +30,7 @@ internal sealed class StepParser(RunPlan plan)
             "clock" => ReadClock(words),
             "transfer" => new TransferStep(words.Node(plan), words.Skip("to") ? words.Node(plan) : -1),
             "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : (int)ReadTimes(words)),
+            "echo" => ReadEcho(words),
             "heal" => new HealStep(),
             "cut" => new CutStep(ReadCut(words), words.For()),
             "isolate" => new CutStep(Shapes.Isolate(plan.NodeCount, words.Node(plan), words.Skip("but") ? words.Node(plan) : -1), words.For()),
@@ -117,6 +119,16 @@ internal sealed class StepParser(RunPlan plan)
         return new DiskFaultStep(node, fault, kind, (int)words.Number("count", 1, int.MaxValue), kept, words.For());
     }
 
+    private EchoStep ReadEcho(Words words)
+    {
+        int node = words.Node(plan);
+        int count = (int)words.Number("number of frames", 1, Echoes.FramesKept);
+        words.Expect("from");
+        int back = (int)words.Number("number of frames", 1, Echoes.FramesKept);
+        words.Expect("back");
+        return new EchoStep(node, back, count);
+    }
+
     private Step ReadClock(Words words)
     {
         int node = words.Node(plan);
@@ -162,9 +174,9 @@ internal sealed class StepParser(RunPlan plan)
         return new ReleaseStep(links, kind, count, lastFirst);
     }
 
-    private static MessageKind? ReadKind(Words words)
+    public static MessageKind? ReadKind(Words words)
     {
-        if (words.AtEnd || words.Peek == "last" || char.IsAsciiDigit(words.Peek[0])) return null;
+        if (words.AtEnd || words.Peek == "last" || !char.IsAsciiLetterUpper(words.Peek[0])) return null;
         string word = words.Next("a kind of message");
         return Enum.TryParse(word, ignoreCase: true, out MessageKind kind)
             ? kind

@@ -28,6 +28,7 @@ internal static class StepWriter
         ProposeStep propose => $"propose n{propose.Node + 1} x{propose.Count}",
         CutStep cut => $"cut {WriteLinks(cut.Links)}{For(cut.Duration)}",
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
+        EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back",
         HealStep => "heal",
         RuleStep rule => $"{rule.Action.ToString().ToLowerInvariant()} {WriteLinks(rule.Links)}{(rule.Kind is { } kind ? $" {kind}" : "")}",
         PassStep pass => $"pass {WriteLinks(pass.Links)}",
@@ -38,7 +39,9 @@ internal static class StepWriter
 
     public static string Write(in FrameName frame, in FrameFate fate, int nodes)
     {
-        string name = $"{End(frame.From, nodes)}>{End(frame.To, nodes)} #{frame.Ordinal}";
+        string kind = frame.Kind is { } named ? $" {named}" : "";
+        string term = frame.Term > 0 ? $" of term {frame.Term}" : "";
+        string name = $"{End(frame.From, nodes)}>{End(frame.To, nodes)}{kind}{term} #{frame.Ordinal}";
         return fate.Kind switch
         {
             FateKind.Lost => $"lose {name}",

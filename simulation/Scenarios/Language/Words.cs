@@ -3,7 +3,7 @@ using DEngine.Simulation.Plans;
 
 namespace DEngine.Simulation.Scenarios.Language;
 
-/// <summary>The words of one line, read from the left. Whatever does not fit ends in a <see cref="ScenarioSyntaxException"/> that says what would.</summary>
+/// <summary>The words of one line, read from the left; from a # with a blank behind it, a remark. Whatever does not fit ends in a <see cref="ScenarioSyntaxException"/> that says what would.</summary>
 internal sealed class Words
 {
     private readonly string _file;
@@ -15,7 +15,7 @@ internal sealed class Words
         _file = file;
         Line = line;
         int comment = text.IndexOf('#', StringComparison.Ordinal);
-        while (comment > 0 && !char.IsWhiteSpace(text[comment - 1])) comment = text.IndexOf('#', comment + 1);
+        while (comment >= 0 && comment + 1 < text.Length && !char.IsWhiteSpace(text[comment + 1])) comment = text.IndexOf('#', comment + 1);
         _words = (comment >= 0 ? text[..comment] : text).Replace(", ", " , ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 

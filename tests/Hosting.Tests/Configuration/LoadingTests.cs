@@ -152,10 +152,8 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal(
         [
             "cluster.listen_address: 0.0.0.0:9081 can be reached from other machines, and without TLS whoever reaches it can read and write everything",
-            "raft.persistence.strategy: MemFirst is not in this version; this node runs DiskFirst (acknowledged means synced on a majority)",
-            "raft.persistence.flush_policy: has no effect in this version: MemFirst is not in it",
-            "raft.persistence.max_buffered_entries: has no effect in this version: MemFirst is not in it",
-            "raft.persistence.flush_workers: has no effect in this version: MemFirst is not in it",
+            "raft.persistence.strategy: MemFirst is not in this version; this node runs DiskFirst (acknowledged means synced on a majority); "
+            + "without effect, therefore: flush_policy, max_buffered_entries, flush_workers",
         ], result.Notices);
     }
 

@@ -51,6 +51,37 @@ public sealed class FailoverTests(ITestOutputHelper output)
         Assert.Contains($"node {leader} listens on", cluster[leader].Said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task While_the_leader_is_asked_to_stop_every_write_at_the_others_succeeds()
+    {
+        using RealCluster cluster = new();
+        for (int node = 1; node <= 3; node++) cluster.Start(node);
+        int leader = await cluster.LeaderAsync();
+        using HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = RealCluster.Patience };
+        using CancellationTokenSource stop = new();
+        Task<TimeSpan>[] writers = [.. cluster.Addresses.Where((_, i) => i != leader - 1).Select(address => PutUntilStoppedAsync(http, address, stop.Token))];
+        await Task.Delay(500);
+        Assert.Equal(0, await cluster[leader].TerminateAsync());
+        await Task.Delay(500);
+        await stop.CancelAsync();
+        foreach (Task<TimeSpan> writer in writers) output.WriteLine($"the longest write took {(await writer).TotalMilliseconds:0} ms");
+    }
+
+    /// <summary>One write after another; how long the longest of them took.</summary>
+    private static async Task<TimeSpan> PutUntilStoppedAsync(HttpClient http, string address, CancellationToken stop)
+    {
+        TimeSpan longest = TimeSpan.Zero;
+        while (!stop.IsCancellationRequested)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using StringContent body = new($$"""{"key":"{{address}}","value":"v"}""");
+            using HttpResponseMessage put = await http.PostAsync(new Uri($"http://{address}/put"), body, CancellationToken.None);
+            Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync(CancellationToken.None));
+            if (Stopwatch.GetElapsedTime(start) > longest) longest = Stopwatch.GetElapsedTime(start);
+        }
+        return longest;
+    }
+
     private static async Task WriteAsync(RealCluster cluster, string prefix)
     {
         for (int i = 0; i < Writes; i++)

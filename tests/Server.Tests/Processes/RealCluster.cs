@@ -12,7 +12,10 @@ internal sealed class RealCluster : IDisposable
     private readonly int[] _ports = FreePorts.Take(3);
     private readonly RealNode?[] _nodes = new RealNode?[3];
 
-    public string Endpoints => string.Join(',', _ports.Select(port => $"127.0.0.1:{port}"));
+    /// <summary>HOST:PORT of each node, in order of their numbers.</summary>
+    public IReadOnlyList<string> Addresses => [.. _ports.Select(port => $"127.0.0.1:{port}")];
+
+    public string Endpoints => string.Join(',', Addresses);
 
     public void Start(int node)
     {
@@ -26,6 +29,7 @@ internal sealed class RealCluster : IDisposable
             db_root_dir = "{_directory.FullName}/db"
             log_dir = "{_directory.FullName}/logs"
             """);
+        _nodes[node - 1]?.Dispose();
         _nodes[node - 1] = new RealNode(config);
     }
 

@@ -1,0 +1,112 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.Invariants;
+
+/// <summary>
+/// Looks at what leaves a node: a vote, a request for votes and an acknowledgement are promises, and may leave only when the disk holds what they promise
+/// (D1, E3, E4). Remembers every vote, so that no restart can hide a second one.
+/// </summary>
+internal sealed class PromiseChecker(SafetyChecker checker)
+{
+    private readonly MessageDecoder _decoder = new();
+    private readonly Dictionary<(NodeId Voter, long Term), NodeId> _votes = [];
+
+    /// <summary>A node sends a frame.</summary>
+    /// <param name="node">Who.</param>
+    /// <param name="position">Its position.</param>
+    /// <param name="target">To whom.</param>
+    /// <param name="frame">The bytes.</param>
+    public void OnSend(Node node, int position, NodeId target, ReadOnlySpan<byte> frame)
+    {
+        var kind = (MessageKind)frame[FrameFormat.HeaderBytes];
+        if (kind is not (MessageKind.VoteRequest or MessageKind.VoteResponse or MessageKind.AppendAccepted or MessageKind.HeartbeatResponse)) return;
+        var judge = new Judge(this, node, target, checker.DiskOf(position));
+        if (_decoder.DecodePeerMessage(frame, ref judge) is var error and not DecodeError.None)
+            throw new ViolationException($"WIRE {node.Id} sends a frame that cannot be decoded: {error}");
+    }
+
+    private void OnVote(NodeId voter, long term, NodeId candidate)
+    {
+        if (!_votes.TryAdd((voter, term), candidate) && _votes[(voter, term)] != candidate)
+            throw new ViolationException($"ES {voter} votes for {candidate} in term {term}, and has voted for {_votes[(voter, term)]}");
+    }
+
+    private readonly struct Judge(PromiseChecker owner, Node node, NodeId target, DurableShadow disk) : IPeerMessageHandler
+    {
+        public void OnVoteRequest(in VoteRequest message)
+        {
+            Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, node.Id), "asks for votes", message.Term);
+
+            // One that has been cut meanwhile is that of a node which follows by now, and counts no votes.
+            if (message.LastLog != LogPosition.Origin && node.Raft.Log.Contains(message.LastLog))
+                Owe(disk.Holds(message.LastLog), $"asks for votes with a log up to {message.LastLog}", message.Term);
+            owner.OnVote(node.Id, message.Term, node.Id);
+        }
+
+        public void OnVoteResponse(in VoteResponse message)
+        {
+            if (!message.Granted) return;
+            Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, target), $"votes for {target}", message.Term);
+            owner.OnVote(node.Id, message.Term, target);
+        }
+
+        public void OnAppendAccepted(in AppendAccepted message)
+        {
+            Owe(disk.HardState.Term >= message.Term, "acknowledges entries", message.Term);
+            if (message.MatchIndex == 0 || message.Term != node.Raft.Term || !node.Raft.Log.TryTermAt(message.MatchIndex, out long term)) return;
+            Owe(disk.Holds(new LogPosition(term, message.MatchIndex)), $"acknowledges entries up to {message.MatchIndex}", message.Term);
+        }
+
+        public void OnHeartbeatResponse(in HeartbeatResponse message) =>
+            Owe(disk.HardState.Term >= message.Term, "confirms a leader", message.Term);
+
+        public void OnPreVoteRequest(in PreVoteRequest message)
+        {
+        }
+
+        public void OnPreVoteResponse(in PreVoteResponse message)
+        {
+        }
+
+        public void OnTimeoutNow(in TimeoutNow message)
+        {
+        }
+
+        public void OnStaleTerm(in StaleTerm message)
+        {
+        }
+
+        public void OnAppendRequest(in AppendRequest message, ReadOnlySpan<Entry> entries)
+        {
+        }
+
+        public void OnAppendRejected(in AppendRejected message)
+        {
+        }
+
+        public void OnHeartbeat(in Heartbeat message)
+        {
+        }
+
+        public void OnReadIndexRequest(in ReadIndexRequest message)
+        {
+        }
+
+        public void OnReadIndexResponse(in ReadIndexResponse message)
+        {
+        }
+
+        public void OnForwardedCommand(in ForwardedCommand message, ReadOnlySpan<byte> payload)
+        {
+        }
+
+        public void OnForwardedResult(in ForwardedResult message, ReadOnlySpan<byte> reply)
+        {
+        }
+
+        private void Owe(bool isHeld, string promise, long term)
+        {
+            if (!isHeld) throw new ViolationException($"PRM {node.Id} {promise} in term {term}, and its disk holds {disk.HardState} and {disk.LastIndex} entries");
+        }
+    }
+}

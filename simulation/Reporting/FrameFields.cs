@@ -1,0 +1,42 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.Reporting;
+
+/// <summary>Notes the fields of a message as numbers. How many there are depends on the kind alone; the page names them.</summary>
+internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
+{
+    public void OnPreVoteRequest(in PreVoteRequest message) => Add(message.Term, message.LastLog.Term, message.LastLog.Index);
+
+    public void OnPreVoteResponse(in PreVoteResponse message) => Add(message.Term, message.Granted ? 1 : 0);
+
+    public void OnVoteRequest(in VoteRequest message) =>
+        Add(message.Term, message.LastLog.Term, message.LastLog.Index, message.LeadershipTransfer ? 1 : 0);
+
+    public void OnVoteResponse(in VoteResponse message) => Add(message.Term, message.Granted ? 1 : 0);
+
+    public void OnTimeoutNow(in TimeoutNow message) => Add(message.Term);
+
+    public void OnStaleTerm(in StaleTerm message) => Add(message.Term);
+
+    public void OnAppendRequest(in AppendRequest message, ReadOnlySpan<Entry> entries) =>
+        Add(message.Term, message.Previous.Term, message.Previous.Index, message.CommitIndex, message.Round, message.EntryCount);
+
+    public void OnAppendAccepted(in AppendAccepted message) => Add(message.Term, message.MatchIndex, message.Round);
+
+    public void OnAppendRejected(in AppendRejected message) =>
+        Add(message.Term, message.PreviousIndex, message.Hint.Term, message.Hint.Index, message.Round);
+
+    public void OnHeartbeat(in Heartbeat message) => Add(message.Term, message.CommitIndex, message.Round);
+
+    public void OnHeartbeatResponse(in HeartbeatResponse message) => Add(message.Term, message.Round);
+
+    public void OnReadIndexRequest(in ReadIndexRequest message) => Add((long)message.Consistency);
+
+    public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message.Index);
+
+    public void OnForwardedCommand(in ForwardedCommand message, ReadOnlySpan<byte> payload) => Add((long)message.Kind, payload.Length);
+
+    public void OnForwardedResult(in ForwardedResult message, ReadOnlySpan<byte> reply) => Add((long)message.Status);
+
+    private void Add(params ReadOnlySpan<long> fields) => numbers.AddRange(fields);
+}

@@ -1,0 +1,3 @@
+using DEngine.Mutants;
+
+return MutantsCommand.Create().Parse(args).Invoke();
