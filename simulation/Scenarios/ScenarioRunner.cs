@@ -14,13 +14,14 @@ public static class ScenarioRunner
 {
     /// <summary>Reads a scenario and carries it out.</summary>
     /// <param name="name">What it is called in messages: the file's name.</param>
-    /// <param name="text">The scenario; docs/simulation.md says how it is written.</param>
+    /// <param name="text">The scenario; docs/scenarios.md says how it is written.</param>
+    /// <param name="trace">Where everything that happens is written, a line each; null: nowhere.</param>
     /// <exception cref="FormatException">The text is not a scenario; the message names file and line.</exception>
-    public static ScenarioResult Run(string name, string text)
+    public static ScenarioResult Run(string name, string text, TextWriter? trace = null)
     {
         try
         {
-            return Run(ScenarioParser.Read(name, text), null);
+            return Run(ScenarioParser.Read(name, text), trace is null ? null : new TraceWriter(trace));
         }
         catch (ScenarioSyntaxException wrong)
         {
@@ -80,12 +81,15 @@ internal sealed class UnmetException(int line, string message) : Exception(messa
 internal sealed class ScenarioRun
 {
     private readonly Scenario _scenario;
+    private readonly Scene _scene;
     private readonly List<NeverStatement> _never = [];
 
     public ScenarioRun(Scenario scenario, IWorldWatcher? watcher)
     {
         _scenario = scenario;
-        World = new SimulatedWorld(scenario.Plan, scenario.Script) { Watcher = watcher };
+        var tally = new Tally(watcher);
+        World = new SimulatedWorld(scenario.Plan, scenario.Script) { Watcher = tally };
+        _scene = new Scene(World, tally);
     }
 
     public SimulatedWorld World { get; }
@@ -103,16 +107,17 @@ internal sealed class ScenarioRun
         foreach (Statement statement in _scenario.Statements)
         {
             Line = statement.Line;
-            if (statement.At is { } at) GoTo(at);
             if (statement is FinishStatement finish)
             {
                 hasFinished = true;
+                if (finish.At is { } end) Go(end - World.Queue.Now);
                 foreach ((int node, Aftermath left) in finish.Left) World.LeaveAs(node, left);
                 string reason = Phases.Finish(World, _scenario.Plan);
                 if (reason.Length > 0) return reason;
                 continue;
             }
 
+            if (statement.At is { } at) GoTo(at);
             Carry(statement);
         }
 
@@ -139,11 +144,14 @@ internal sealed class ScenarioRun
                 Await(until.Condition, until.Within);
                 break;
             case ExpectStatement expect:
-                if (!expect.Condition.Holds(World)) throw new UnmetException(Line, $"expected {expect.Condition.Text}; {expect.Condition.Actual(World)}");
+                if (!expect.Condition.Holds(_scene)) throw new UnmetException(Line, $"expected {expect.Condition.Text}; {expect.Condition.Actual(_scene)}");
                 break;
             case NeverStatement never:
                 _never.Add(never);
                 CheckNever();
+                break;
+            case CountStatement:
+                _scene.Tally.Reset();
                 break;
             default:
                 throw new InvalidOperationException($"unknown statement {statement}");
@@ -162,26 +170,30 @@ internal sealed class ScenarioRun
 
         // The first attempt may only teach the node a later term.
         var leads = new LeaderCondition($"n{elect.Node + 1} leads", elect.Node);
-        for (int attempt = 0; attempt < 3 && !leads.Holds(World); attempt++)
+        for (int attempt = 0; attempt < 3 && !leads.Holds(_scene); attempt++)
         {
+            long term = TermOf(elect.Node);
             Campaign(elect.Node);
-            World.RunUntil(World.Queue.Now + (raft.ElectionTimeoutMin / 4), () => CheckNever() || leads.Holds(World));
+            bool IsDecided() => CheckNever() || leads.Holds(_scene) || (TermOf(elect.Node) > term && World.Nodes[elect.Node].Node?.Raft.Role == Role.Follower);
+            World.RunUntil(World.Queue.Now + (raft.ElectionTimeoutMin / 4), IsDecided);
         }
 
-        if (!leads.Holds(World)) throw new UnmetException(Line, $"{leads.Text} was tried in vain; {leads.Actual(World)}");
+        if (!leads.Holds(_scene)) throw new UnmetException(Line, $"{leads.Text} was tried in vain; {leads.Actual(_scene)}");
     }
+
+    private long TermOf(int node) => World.Nodes[node].Node?.Raft.Term ?? 0;
 
     private void Campaign(int node) => World.Perform(new ClockJumpStep(node, _scenario.Plan.Node.Raft.ElectionTimeoutMax));
 
     private void Await(Condition condition, TimeSpan within)
     {
-        if (condition.Holds(World)) return;
+        if (condition.Holds(_scene)) return;
         bool held = World.RunUntil(World.Queue.Now + within, () =>
         {
             CheckNever();
-            return condition.Holds(World);
+            return condition.Holds(_scene);
         });
-        if (!held) throw new UnmetException(Line, $"{Times.Write(within)} have passed without {condition.Text}; {condition.Actual(World)}");
+        if (!held) throw new UnmetException(Line, $"{Times.Write(within)} have passed without {condition.Text}; {condition.Actual(_scene)}");
     }
 
     private void GoTo(TimeSpan instant)
@@ -198,7 +210,7 @@ internal sealed class ScenarioRun
     {
         foreach (NeverStatement never in _never)
         {
-            if (never.Condition.Holds(World)) throw new UnmetException(never.Line, $"{never.Condition.Text} must never be, and it was at {Times.Write(World.Queue.Now)}");
+            if (never.Condition.Holds(_scene)) throw new UnmetException(never.Line, $"{never.Condition.Text} must never be, and it was at {Times.Write(World.Queue.Now)}");
         }
 
         return false;

@@ -16,17 +16,8 @@ internal sealed record ElectStatement(int Line, TimeSpan? At, int Node) : Statem
 /// <summary>Makes a node campaign: its clock jumps to the end of its election timeout.</summary>
 internal sealed record CampaignStatement(int Line, TimeSpan? At, int Node) : Statement(Line, At);
 
-/// <summary>Lets time pass.</summary>
-internal sealed record WaitStatement(int Line, TimeSpan? At, TimeSpan Duration) : Statement(Line, At);
-
-/// <summary>Lets time pass until something holds; it must, in time.</summary>
-internal sealed record UntilStatement(int Line, TimeSpan? At, Condition Condition, TimeSpan Within) : Statement(Line, At);
-
-/// <summary>Something must hold now.</summary>
-internal sealed record ExpectStatement(int Line, TimeSpan? At, Condition Condition) : Statement(Line, At);
-
-/// <summary>From now on something must not hold, at any instant.</summary>
-internal sealed record NeverStatement(int Line, TimeSpan? At, Condition Condition) : Statement(Line, At);
+/// <summary>Frames and new leaders are counted from here.</summary>
+internal sealed record CountStatement(int Line, TimeSpan? At) : Statement(Line, At);
 
 /// <summary>
 /// Ends the scenario as a run of the swarm ends: what is broken heals but for the aftermath, the cluster must make progress, come to rest and stay in

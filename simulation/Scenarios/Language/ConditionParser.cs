@@ -7,66 +7,107 @@ namespace DEngine.Simulation.Scenarios.Language;
 /// <summary>Reads what a scenario waits for, expects, or excludes.</summary>
 internal sealed class ConditionParser(RunPlan plan)
 {
-    /// <summary>Reads a condition up to the end of the line, or up to <c>within</c>.</summary>
+    /// <summary>Reads conditions with <c>and</c> or <c>or</c> between them, up to the end of the line, or up to <c>within</c>.</summary>
     public Condition Read(Words words)
     {
+        var parts = new List<Condition> { ReadOne(words) };
+        string joint = words.Peek;
+        if (joint is not ("and" or "or")) return parts[0];
+        while (words.Skip(joint)) parts.Add(ReadOne(words));
+        if (words.Peek is "and" or "or") throw words.Wrong("a line has 'and' or 'or', not both; write two lines, or leave one out");
+        string text = string.Join($" {joint} ", parts.Select(part => part.Text));
+        return joint == "and" ? new AllCondition(text, parts) : new AnyCondition(text, parts);
+    }
+
+    private Condition ReadOne(Words words)
+    {
+        if (words.Peek.Contains('>', StringComparison.Ordinal)) return ReadOfLinks(words);
         string first = words.Next("a condition");
         if (first == "nobody" && words.Skip("leads")) return new LeaderCondition("nobody leads", LeaderCondition.Nobody);
         if (first == "somebody" && words.Skip("leads")) return new LeaderCondition("somebody leads", LeaderCondition.Somebody);
+        if (first == "new" && words.Skip("leaders"))
+        {
+            Bound bound = ReadBound(words);
+            return new LeadersCondition($"new leaders {bound}", bound);
+        }
+
         if (Words.IsClient(first)) return ReadOfClient(words, first, words.Client(plan, first));
-        return ReadOfNode(words, first, words.Node(plan, first));
+        if (first != "all") return ReadOfNode(words, words.Node(plan, first))(words.Node(plan, first));
+        Func<int, Condition> ofNode = ReadOfNode(words, 0);
+        List<Condition> parts = [.. Enumerable.Range(0, plan.NodeCount).Select(ofNode)];
+        return new AllCondition($"all{parts[0].Text[2..]}", parts);
+    }
+
+    private SentCondition ReadOfLinks(Words words)
+    {
+        List<Link> links = words.Links(plan);
+        words.Expect("sent");
+        MessageKind kind = words.Kind();
+        Bound bound = ReadBound(words);
+        return new SentCondition($"{StepWriter.WriteLinks(links)} sent {kind} {bound}", links, kind, bound);
     }
 
     private static Condition ReadOfClient(Words words, string name, int client)
     {
         string word = words.Next("what became of the client's operation");
         if (word == "done") return new DoneCondition($"{name} done", client);
-        if (word == "busy") return new AnswerCondition($"{name} busy", client, null, null);
-        if (!Enum.TryParse(word, ignoreCase: true, out HistoryEventType type) || type == HistoryEventType.Invoke)
-            throw words.Wrong($"'{word}' is no outcome; ok, fail, info, busy and done are");
-        string? value = words.AtEnd || words.Peek == "within" ? null : words.Next("a value");
+        if (!Outcomes.TryRead(word, out HistoryEventType type)) throw words.Wrong($"'{word}' is no outcome; ok, failed, unknown, busy and done are");
+        string? value = type != HistoryEventType.Ok || IsOver(words) ? null : words.Next("a value");
         return new AnswerCondition($"{name} {word}{(value is null ? "" : $" {value}")}", client, type, value);
     }
 
-    private static Condition ReadOfNode(Words words, string name, int node)
+    /// <summary>What is said, of whichever node.</summary>
+    private static Func<int, Condition> ReadOfNode(Words words, int example)
     {
-        string word = words.Next("what is to be the case with the node");
-        if (word == "leads") return new LeaderCondition($"{name} leads", node);
-        if (word == "down") return new RoleCondition($"{name} down", node, null);
-        if (word == "is")
+        string word = words.Next($"what is to be the case with n{example + 1}");
+        switch (word)
         {
-            string role = words.Next("a role");
-            bool isRole = Enum.TryParse(role, ignoreCase: true, out Role found);
-            return isRole ? new RoleCondition($"{name} is {role}", node, found) : throw words.Wrong($"'{role}' is no role; {string.Join(", ", Enum.GetNames<Role>())} are");
-        }
-
-        if (word == "log")
-        {
-            var runs = new List<string>();
-            while (!words.AtEnd && words.Peek != "within") runs.Add(words.Next("a term"));
-            bool reads = TermRuns.TryRead(runs, out List<long> terms) && runs.Count > 0;
-            return reads
-                ? new LogCondition($"{name} log {string.Join(' ', runs)}", node, terms)
-                : throw words.Wrong("a log is written as terms and runs of terms, such as 1x3 4 4 5, or 'empty'");
-        }
-
-        if (word == "holds")
-        {
-            string key = words.Next("a key");
-            string value = words.Next("a value, or 'nothing',");
-            return new ValueCondition($"{name} holds {key} {value}", node, key, value == "nothing" ? null : value);
+            case "leads":
+                return node => new LeaderCondition($"{Name(node)} leads", node);
+            case "down":
+                return node => new RoleCondition($"{Name(node)} down", node, null);
+            case "is":
+                string role = words.Next("a role");
+                return Enum.TryParse(role, ignoreCase: true, out Role found)
+                    ? node => new RoleCondition($"{Name(node)} is {role}", node, found)
+                    : throw words.Wrong($"'{role}' is no role; {string.Join(", ", Enum.GetNames<Role>())} are");
+            case "has":
+                words.Expect("lease");
+                return node => new LeaseCondition($"{Name(node)} has lease", node);
+            case "log":
+                return ReadLog(words);
+            case "holds":
+                string key = words.Next("a key");
+                string value = words.Next("a value, or 'nothing',");
+                return node => new ValueCondition($"{Name(node)} holds {key} {value}", node, key, value == "nothing" ? null : value);
+            default:
+                break;
         }
 
         if (!Enum.TryParse(word, ignoreCase: true, out NodeNumber number))
-            throw words.Wrong($"'{word}' is nothing that can be said of a node; leads, down, is, log, holds, term, commit, applied, last and durable are");
-        Comparison comparison = words.Skip(">=") ? Comparison.AtLeast : words.Skip("<=") ? Comparison.AtMost : Comparison.Equal;
-        string sign = comparison switch
-        {
-            Comparison.AtLeast => ">= ",
-            Comparison.AtMost => "<= ",
-            _ => "",
-        };
-        long wanted = words.Number("number", 0, long.MaxValue);
-        return new NumberCondition($"{name} {word} {sign}{wanted}", node, number, comparison, wanted);
+            throw words.Wrong($"'{word}' is nothing that can be said of a node; leads, down, is, has lease, log, holds, term, commit, applied, last and durable are");
+        Bound bound = ReadBound(words);
+        return node => new NumberCondition($"{Name(node)} {word} {bound}", node, number, bound);
     }
+
+    private static Func<int, Condition> ReadLog(Words words)
+    {
+        var runs = new List<string>();
+        while (!IsOver(words)) runs.Add(words.Next("a term"));
+        bool reads = TermRuns.TryRead(runs, out List<long> terms) && runs.Count > 0;
+        return reads
+            ? node => new LogCondition($"{Name(node)} log {string.Join(' ', runs)}", node, terms)
+            : throw words.Wrong("a log is written as terms and runs of terms, such as 1x3 4 4 5, or 'empty'");
+    }
+
+    private static Bound ReadBound(Words words)
+    {
+        Comparison comparison = words.Skip(">=") ? Comparison.AtLeast : words.Skip("<=") ? Comparison.AtMost : Comparison.Equal;
+        return new Bound(comparison, words.Number("number", 0, long.MaxValue));
+    }
+
+    /// <summary>The condition ends here.</summary>
+    private static bool IsOver(Words words) => words.AtEnd || words.Peek is "within" or "and" or "or";
+
+    private static string Name(int node) => $"n{node + 1}";
 }

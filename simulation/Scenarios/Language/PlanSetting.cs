@@ -106,7 +106,7 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
 
     private static bool YesNo(Words words) => words.Skip("yes") || (words.Skip("no") ? false : throw words.Wrong($"'{words.Peek}' is neither yes nor no"));
 
-    private static string Text(double number) => number.ToString("0.#################", CultureInfo.InvariantCulture);
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     private static RunPlan WithLoad(RunPlan plan, WorkloadPlan load) => plan with { Workload = load };
 

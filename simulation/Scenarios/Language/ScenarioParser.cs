@@ -41,11 +41,41 @@ internal sealed class ScenarioParser
         }
 
         var scenario = new Scenario { Name = _name, Plan = plan };
-        var steps = new StepParser(plan);
-        var conditions = new ConditionParser(plan);
         while (next < _lines.Count && TryReadPreset(scenario, _lines[next])) next++;
-        for (; next < _lines.Count; next++) ReadLine(scenario, steps, conditions, _lines[next]);
+        ReadBlock(new LineParser(scenario), next, null);
         return scenario;
+    }
+
+    /// <summary>Reads lines up to the <c>end</c> of the <paramref name="repeat"/> that they belong to, or all of them; gives where that is.</summary>
+    private int ReadBlock(LineParser parser, int next, Words? repeat)
+    {
+        for (; next < _lines.Count; next++)
+        {
+            Words words = _lines[next];
+            words.Rewind();
+            if (words.Skip("end"))
+            {
+                words.End();
+                return repeat is null ? throw words.Wrong("this 'end' has no 'repeat' above it") : next;
+            }
+
+            if (words.Peek == "repeat") next = ReadRepeat(parser, next);
+            else parser.Read(words);
+        }
+
+        return repeat is null ? next : throw repeat.Wrong("this 'repeat' has no 'end' below it");
+    }
+
+    /// <summary>Reads the lines of a block as often as they are to be carried out; each time anew, so that operations have numbers of their own.</summary>
+    private int ReadRepeat(LineParser parser, int next)
+    {
+        Words repeat = _lines[next];
+        repeat.Expect("repeat");
+        int times = repeat.Times();
+        repeat.End();
+        int end = next;
+        for (int i = 0; i < times; i++) end = ReadBlock(parser, next + 1, repeat);
+        return end;
     }
 
     /// <summary>One or more settings, with commas between them.</summary>
@@ -92,109 +122,6 @@ internal sealed class ScenarioParser
         if (term < 0) term = last;
         if (term < last) throw words.Wrong($"the node's term {term} lies before that of its last entry, {last}");
         scenario.Presets.Add(new Preset(node, terms, new HardState(term, vote)));
-        return true;
-    }
-
-    private static void ReadLine(Scenario scenario, StepParser steps, ConditionParser conditions, Words words)
-    {
-        TimeSpan? at = words.Skip("at") ? words.Time("the instant") : null;
-        if (TryReadFate(scenario, words)) return;
-        if (words.Peek == "expect" && TryReadVerdict(scenario, words)) return;
-        if (steps.TryRead(words) is { } step)
-        {
-            if (step is CrashNewLeaderStep waiting) scenario.Script.NewLeaders.Add(waiting);
-            else scenario.Statements.Add(new DoStatement(words.Line, at, step));
-            return;
-        }
-
-        string verb = words.Next("what happens");
-        scenario.Statements.Add(verb switch
-        {
-            "wait" => new WaitStatement(words.Line, at, words.Time("the time to wait")),
-            "elect" => new ElectStatement(words.Line, at, words.Node(scenario.Plan)),
-            "campaign" => new CampaignStatement(words.Line, at, words.Node(scenario.Plan)),
-            "expect" => new ExpectStatement(words.Line, at, conditions.Read(words)),
-            "never" => new NeverStatement(words.Line, at, conditions.Read(words)),
-            "until" => ReadUntil(conditions, words, at),
-            "finish" => ReadFinish(scenario.Plan, words, at),
-            _ => throw words.Wrong($"'{verb}' begins no line; see docs/simulation.md for those that there are"),
-        });
-        words.End();
-    }
-
-    private static UntilStatement ReadUntil(ConditionParser conditions, Words words, TimeSpan? at)
-    {
-        Condition condition = conditions.Read(words);
-        return new UntilStatement(words.Line, at, condition, words.Skip("within") ? words.Time("the time after 'within'") : TimeSpan.FromSeconds(10));
-    }
-
-    private static FinishStatement ReadFinish(RunPlan plan, Words words, TimeSpan? at)
-    {
-        var left = new Dictionary<int, Aftermath>();
-        while (words.Skip("leaving"))
-        {
-            int node = words.Node(plan);
-            string word = words.Next("how the node is left");
-            left[node] = Enum.TryParse(word, ignoreCase: true, out Aftermath aftermath)
-                ? aftermath
-                : throw words.Wrong($"'{word}' is no way to leave a node; {string.Join(", ", Enum.GetNames<Aftermath>())} are");
-        }
-
-        return new FinishStatement(words.Line, at, left);
-    }
-
-    private static bool TryReadVerdict(Scenario scenario, Words words)
-    {
-        words.Skip("expect");
-        if (words.Peek is not ("violation" or "stuck" or "undecided"))
-        {
-            words.Back();
-            return false;
-        }
-
-        scenario.ExpectedVerdict = string.Join(' ', words.Rest());
-        return true;
-    }
-
-    private static bool TryReadFate(Scenario scenario, Words words)
-    {
-        string verb = words.Peek;
-        if (verb is not ("lose" or "double" or "delay" or "damage")) return false;
-        words.Next("a word");
-        (int from, int to) = words.Ends(scenario.Plan, words.Next("a link"));
-        MessageKind? kind = StepParser.ReadKind(words);
-        long term = 0;
-        if (words.Skip("of"))
-        {
-            words.Expect("term");
-            term = words.Number("term", 1, long.MaxValue);
-        }
-
-        string ordinal = words.Next("the number of the frame, such as #12,");
-        if (!ordinal.StartsWith('#') || !long.TryParse(ordinal.AsSpan(1), out long number)) throw words.Wrong($"'{ordinal}' is no number of a frame; it is written #12");
-        FrameFate fate;
-        switch (verb)
-        {
-            case "lose":
-                fate = new FrameFate(FateKind.Lost);
-                break;
-            case "double":
-                words.Expect("after");
-                fate = new FrameFate(FateKind.Copied, words.Time("how much later the copy comes"));
-                break;
-            case "delay":
-                words.Expect("by");
-                fate = new FrameFate(FateKind.Late, words.Time("how much later the frame comes"));
-                break;
-            default:
-                words.Expect("at");
-                words.Expect("bit");
-                fate = new FrameFate(FateKind.Corrupted, Bit: (int)words.Number("bit", 0, int.MaxValue));
-                break;
-        }
-
-        words.End();
-        scenario.Script.Fates[new FrameName(from, to, kind, term, number)] = fate;
         return true;
     }
 }

@@ -9,13 +9,10 @@ namespace DEngine.Simulation.Scenarios.Language;
 /// <summary>Reads what is done to the world.</summary>
 internal sealed class StepParser(RunPlan plan)
 {
-    private readonly Dictionary<int, long> _operations = [];
-
     /// <summary>Reads a step; null: the line begins with a word that begins no step.</summary>
     public Step? TryRead(Words words)
     {
         string first = words.Peek;
-        if (Words.IsClient(first.Split('#')[0])) return ReadOperation(words);
         if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "cut" or "isolate"
             or "deafen" or "echo" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
         words.Next("a word");
@@ -26,10 +23,10 @@ internal sealed class StepParser(RunPlan plan)
             "disk" => ReadDisk(words),
             "pause" => new PauseStep(words.Node(plan), words.For()),
             "resume" => new ResumeStep(words.Node(plan)),
-            "slow" => new SlowStep(words.Node(plan), (int)ReadTimes(words), words.For()),
+            "slow" => new SlowStep(words.Node(plan), words.Times(), words.For()),
             "clock" => ReadClock(words),
             "transfer" => new TransferStep(words.Node(plan), words.Skip("to") ? words.Node(plan) : -1),
-            "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : (int)ReadTimes(words)),
+            "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : words.Times()),
             "echo" => ReadEcho(words),
             "heal" => new HealStep(),
             "cut" => new CutStep(ReadCut(words), words.For()),
@@ -176,73 +173,7 @@ internal sealed class StepParser(RunPlan plan)
 
     public static MessageKind? ReadKind(Words words)
     {
-        if (words.AtEnd || words.Peek == "last" || !char.IsAsciiLetterUpper(words.Peek[0])) return null;
-        string word = words.Next("a kind of message");
-        return Enum.TryParse(word, ignoreCase: true, out MessageKind kind)
-            ? kind
-            : throw words.Wrong($"'{word}' is no kind of message; {string.Join(", ", Enum.GetNames<MessageKind>())} are");
-    }
-
-    private static long ReadTimes(Words words)
-    {
-        string word = words.Next("a factor, such as x3,");
-        return word.StartsWith('x') && int.TryParse(word.AsSpan(1), out int number) && number > 0
-            ? number
-            : throw words.Wrong($"'{word}' is no factor; it is written x3");
-    }
-
-    private OperationStep ReadOperation(Words words)
-    {
-        string[] name = words.Next("a client").Split('#');
-        int client = words.Client(plan, name[0]);
-        long number = _operations.GetValueOrDefault(client) + 1;
-        if (name.Length > 1 && !long.TryParse(name[1], out number)) throw words.Wrong($"'#{name[1]}' is no number of an operation");
-        _operations[client] = number;
-        (ClientFunction function, ReadConsistency consistency) = ReadVerb(words);
-        string key = words.Next("a key");
-        if (function == ClientFunction.Scan && key == "all") key = "";
-        if (function == ClientFunction.Add && !WorkloadPlan.IsCounter(key))
-            throw words.Wrong($"'{key}' is no counter; their names begin with '{WorkloadPlan.CounterPrefix}'");
-        string? expected = null;
-        if (function == ClientFunction.Cas && !words.Skip("last")) expected = words.Next("what the key is expected to hold, or 'last',");
-        string value = function is ClientFunction.Write or ClientFunction.Cas or ClientFunction.Append ? words.Next("a value") : "";
-        if (words.Skip("length")) value = value.PadRight((int)words.Number("length", 1, 1 << 20), '.');
-        bool fromFollower = words.Skip("from");
-        if (fromFollower) words.Expect("follower");
-        bool throughNode = words.Skip("through");
-        if (throughNode) words.Expect("node");
-        int? via = words.Skip("via") ? words.Node(plan) : null;
-        words.End();
-        return new OperationStep(client, number, function, key)
-        {
-            Value = value,
-            Expected = expected,
-            Consistency = consistency,
-            FromFollower = fromFollower,
-            ThroughNode = throughNode,
-            Via = via,
-        };
-    }
-
-    private static (ClientFunction Function, ReadConsistency Consistency) ReadVerb(Words words)
-    {
-        string verb = words.Next("what the client does");
-        ReadConsistency consistency = verb.StartsWith("lease-", StringComparison.Ordinal) ? ReadConsistency.Lease
-            : verb.StartsWith("eventual-", StringComparison.Ordinal) ? ReadConsistency.Eventual
-            : ReadConsistency.Linearizable;
-        ClientFunction? function = verb switch
-        {
-            "get" or "lease-get" or "eventual-get" => ClientFunction.Read,
-            "scan" or "lease-scan" or "eventual-scan" => ClientFunction.Scan,
-            "put" => ClientFunction.Write,
-            "cas" => ClientFunction.Cas,
-            "append" => ClientFunction.Append,
-            "add" => ClientFunction.Add,
-            "delete" => ClientFunction.Delete,
-            _ => null,
-        };
-        return function is { } known
-            ? (known, consistency)
-            : throw words.Wrong($"'{verb}' is nothing that a client does; get, scan, put, cas, append, add and delete are, lease-get and eventual-get, too");
+        bool isKind = !words.AtEnd && char.IsAsciiLetterUpper(words.Peek[0]);
+        return isKind ? words.Kind() : null;
     }
 }

@@ -23,7 +23,7 @@ internal static class StepWriter
         ResumeStep resume => $"resume n{resume.Node + 1}",
         SlowStep slow => $"slow n{slow.Node + 1} x{slow.Factor}{For(slow.Duration)}",
         ClockJumpStep jump => $"clock n{jump.Node + 1} jumps {Times.Write(jump.By)}",
-        ClockRateStep rate => string.Create(CultureInfo.InvariantCulture, $"clock n{rate.Node + 1} rate {rate.Rate:0.####################}{For(rate.Duration)}"),
+        ClockRateStep rate => string.Create(CultureInfo.InvariantCulture, $"clock n{rate.Node + 1} rate {rate.Rate:R}{For(rate.Duration)}"),
         TransferStep transfer => $"transfer n{transfer.Node + 1}{(transfer.Target < 0 ? "" : $" to n{transfer.Target + 1}")}",
         ProposeStep propose => $"propose n{propose.Node + 1} x{propose.Count}",
         CutStep cut => $"cut {WriteLinks(cut.Links)}{For(cut.Duration)}",
@@ -46,7 +46,7 @@ internal static class StepWriter
         {
             FateKind.Lost => $"lose {name}",
             FateKind.Copied => $"double {name} after {Times.Write(fate.Extra)}",
-            FateKind.Late => $"delay {name} by {Times.Write(fate.Extra)}",
+            FateKind.Late => $"postpone {name} by {Times.Write(fate.Extra)}",
             FateKind.Corrupted => $"damage {name} at bit {fate.Bit}",
             _ => throw new InvalidOperationException($"unknown fate {fate.Kind}"),
         };
@@ -104,7 +104,7 @@ internal static class StepWriter
         return core.Length == value.Length ? value : $"{core} length {value.Length}";
     }
 
-    private static string WriteLinks(IReadOnlyList<Link> links)
+    public static string WriteLinks(IReadOnlyList<Link> links)
     {
         var words = new List<string>();
         foreach (Link link in links)

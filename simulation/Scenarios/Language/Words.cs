@@ -1,9 +1,10 @@
 using System.Globalization;
+using DEngine.Core;
 using DEngine.Simulation.Plans;
 
 namespace DEngine.Simulation.Scenarios.Language;
 
-/// <summary>The words of one line, read from the left; from a # with a blank behind it, a remark. Whatever does not fit ends in a <see cref="ScenarioSyntaxException"/> that says what would.</summary>
+/// <summary>The words of one line, read from the left. Whatever does not fit ends in a <see cref="ScenarioSyntaxException"/> that says what would.</summary>
 internal sealed class Words
 {
     private readonly string _file;
@@ -14,9 +15,7 @@ internal sealed class Words
     {
         _file = file;
         Line = line;
-        int comment = text.IndexOf('#', StringComparison.Ordinal);
-        while (comment >= 0 && comment + 1 < text.Length && !char.IsWhiteSpace(text[comment + 1])) comment = text.IndexOf('#', comment + 1);
-        _words = (comment >= 0 ? text[..comment] : text).Replace(", ", " , ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        _words = WithoutComment(text).Replace(", ", " , ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     public int Line { get; }
@@ -37,6 +36,9 @@ internal sealed class Words
         _next++;
         return true;
     }
+
+    /// <summary>To the first word.</summary>
+    public void Rewind() => _next = 0;
 
     /// <summary>Gives the word that was read last back.</summary>
     public void Back() => _next--;
@@ -63,7 +65,7 @@ internal sealed class Words
     public TimeSpan Time(string what)
     {
         string word = Next(what);
-        return Times.TryRead(word, out TimeSpan time) ? time : throw Wrong($"'{word}' is no time; {what} is a number with s, ms or us, such as 150ms");
+        return Language.Times.TryRead(word, out TimeSpan time) ? time : throw Wrong($"'{word}' is no time; {what} is a number with s, ms or us, such as 150ms");
     }
 
     /// <summary>An optional <c>for TIME</c>; without it, for ever.</summary>
@@ -79,7 +81,7 @@ internal sealed class Words
     public double Fraction(string what, double max)
     {
         string word = Next(what);
-        bool reads = double.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+        bool reads = double.TryParse(word, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number);
         return reads && number <= max ? number : throw Wrong($"'{word}' is no {what}; it is a number from 0 to {max}");
     }
 
@@ -132,7 +134,38 @@ internal sealed class Words
         return links.Count > 0 ? links : throw Wrong($"a link such as n1>n2 belongs {(AtEnd ? "at the end of the line" : $"where '{Peek}' stands")}");
     }
 
+    /// <summary>How many times, such as x3.</summary>
+    public int Times()
+    {
+        string word = Next("how many times, such as x3,");
+        bool reads = int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && word[0] == 'x';
+        return reads && number is > 0 and <= 100_000
+            ? number
+            : throw Wrong($"'{word}' does not say how many times; it is written x3");
+    }
+
+    public MessageKind Kind()
+    {
+        string word = Next("a kind of message, such as AppendRequest,");
+        return Enum.TryParse(word, ignoreCase: true, out MessageKind kind) && Enum.IsDefined(kind)
+            ? kind
+            : throw Wrong($"'{word}' is no kind of message; {string.Join(", ", Enum.GetNames<MessageKind>())} are");
+    }
+
     public static bool IsClient(string word) => Position(word, 'c') is not null;
+
+    /// <summary>A comment begins with a # that begins a word; #12 is the number of a frame.</summary>
+    private static string WithoutComment(string text)
+    {
+        for (int i = text.IndexOf('#', StringComparison.Ordinal); i >= 0; i = text.IndexOf('#', i + 1))
+        {
+            bool beginsWord = i == 0 || char.IsWhiteSpace(text[i - 1]);
+            bool isNumber = i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]);
+            if (beginsWord && !isNumber) return text[..i];
+        }
+
+        return text;
+    }
 
     private int EndOf(RunPlan plan, string word) => IsClient(word) ? plan.NodeCount + Client(plan, word) : Node(plan, word);
 

@@ -1,0 +1,24 @@
+using DEngine.Storage;
+
+namespace DEngine.Simulation.Scenarios;
+
+/// <summary>An operation of the node's disk goes wrong: the <paramref name="Count"/>-th from now that <paramref name="Fault"/> can befall.</summary>
+/// <param name="Node">Whose disk.</param>
+/// <param name="Fault">What goes wrong.</param>
+/// <param name="Operation">Which kind of operation; null: any that changes something.</param>
+/// <param name="Count">From 1.</param>
+/// <param name="KeptBytes">Of a write that is torn, modulo its length; an even number is rounded down to where a record may end.</param>
+/// <param name="Down">How long the process that ends by it stays down.</param>
+internal sealed record DiskFaultStep(
+    int Node, DiskFaultKind Fault, DiskOperationKind? Operation, int Count, int KeptBytes, TimeSpan Down) : NodeStep(Node);
+
+/// <summary>The disk does nothing for a while; what it was asked for is done afterwards.</summary>
+internal sealed record DiskHangStep(int Node, TimeSpan Duration) : NodeStep(Node);
+
+/// <summary>The disk has room for <paramref name="Room"/> more bytes only, for a while.</summary>
+internal sealed record DiskFullStep(int Node, long Room, TimeSpan Duration) : NodeStep(Node);
+
+/// <summary>One bit of what was synced long ago turns over.</summary>
+/// <param name="Node">Whose disk.</param>
+/// <param name="Where">Which of the bits that qualify, in parts of 2^63.</param>
+internal sealed record BitRotStep(int Node, long Where) : NodeStep(Node);
