@@ -28,3 +28,9 @@ internal sealed record PassStep(IReadOnlyList<Link> Links) : Step;
 /// <param name="Count">How many.</param>
 /// <param name="LastFirst">In the opposite order.</param>
 internal sealed record ReleaseStep(IReadOnlyList<Link> Links, Core.MessageKind? Kind, int Count, bool LastFirst) : Step;
+
+/// <summary>Copies of frames that were sent to the node long ago arrive now, a tick apart, in their order.</summary>
+/// <param name="Node">To whom.</param>
+/// <param name="Back">How many frames back the first one was sent.</param>
+/// <param name="Count">How many arrive.</param>
+internal sealed record EchoStep(int Node, int Back, int Count) : NodeStep(Node);

@@ -45,7 +45,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         if (fate.Kind != FateKind.Arrives) FaultCount++;
         if (fate.Kind == FateKind.Lost) return;
         byte[] bytes = frame.ToArray();
-        _echoes[to].Add(from, id, bytes);
+        _echoes[to].Add(name, bytes);
         if (Rules.Applies(new Link(from, to), id, bytes)) return;
         if (fate.Kind == FateKind.Corrupted) bytes = [.. bytes];
         if (fate.Kind == FateKind.Corrupted) bytes[fate.Bit / 8 % bytes.Length] ^= (byte)(1 << (fate.Bit % 8));
@@ -89,7 +89,10 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         foreach (Echoes.Sent sent in _echoes[step.Node].From(step.Back, step.Count))
         {
             arrival += new TimeSpan(1);
-            queue.At(arrival, new SimulationEvent(EventKind.Deliver, step.Node, From: sent.From, Number: sent.Id, Bytes: sent.Bytes));
+            FaultCount++;
+            _frames++;
+            Watcher?.OnSent(new SentFrame(_frames, sent.Name, queue.Now, FrameFate.Arrives, WasCut: false), sent.Bytes);
+            queue.At(arrival, new SimulationEvent(EventKind.Deliver, step.Node, From: sent.Name.From, Number: _frames, Bytes: sent.Bytes));
         }
     }
 

@@ -10,7 +10,7 @@ namespace DEngine.Simulation.Tests.Scenarios;
 /// </summary>
 public sealed class CrashPointTests(ITestOutputHelper output)
 {
-    private static readonly string[] OfDisk = ["ends the process before change", "ends the process after 20 bytes of write", "ends the process after change"];
+    private static readonly string[] OfDisk = ["ends the process before change", "ends the process after 21 bytes of write", "ends the process after change"];
 
     /// <summary>What the loss of power leaves, and whether n1 and n3 have slow disks: then n2 acknowledges what nobody else has on disk.</summary>
     private static readonly (string Loss, string SlowDisks)[] Circumstances =

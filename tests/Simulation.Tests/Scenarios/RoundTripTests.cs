@@ -44,6 +44,7 @@ public sealed class RoundTripTests
         new CutStep([], Time),
         new ClogStep(Links, Time),
         new HealStep(),
+        new EchoStep(1, 30, 4),
         new RuleStep(Links, null, RuleAction.Drop),
         new RuleStep(Links, MessageKind.AppendRequest, RuleAction.Hold),
         new RuleStep(Links, MessageKind.TimeoutNow, RuleAction.Copy),
