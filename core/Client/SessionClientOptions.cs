@@ -14,6 +14,6 @@ public sealed record SessionClientOptions
     /// <summary>Wait before the first repeat of an attempt that got nowhere; doubles up to eight times this. A new leader cuts it short.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Wait for the answer to an attempt before it counts as lost.</summary>
+    /// <summary>Wait for the answer to the first attempt before it counts as lost; doubles up to eight times this.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(3);
 }

@@ -32,7 +32,7 @@ public sealed record LinearizabilityOptions
     /// <summary>The default of <see cref="ConfigurationsMax"/>.</summary>
     public const int DefaultConfigurationsMax = 4_000_000;
 
-    /// <summary>How many configurations are remembered for one key at a time; 1 and up. A million takes about 60 MB.</summary>
+    /// <summary>How many configurations are remembered for one key at a time; 1 and up. A million takes 100 MB at most.</summary>
     public int ConfigurationsMax { get; init; } = DefaultConfigurationsMax;
 }
 

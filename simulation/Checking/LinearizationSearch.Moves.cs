@@ -13,7 +13,9 @@ namespace DEngine.Simulation.Checking;
 //  R5  A write all of whose readers may come next as well (or that has none) is placed at once, alone, when nothing left needs to see
 //      the present state: in any valid order this write and its reads can be moved up to here together, since the step that follows
 //      them there replaces the value unseen, and so does the step that follows here. Not with optional cas, which might look.
-//  R6  Once nothing left can replace a string, it must be a beginning of whatever is read from now on.
+//  R6  For a key with appends: a state from which nothing that is left to be observed can grow is as good as any other such state; they
+//      are one, "dead". And the reads that come next or may come next must stay possible: the state grows into what they give by texts
+//      that are left, or something left puts another string there that does.
 //
 // With values written once, as the simulator's workloads do, R4 and R5 leave next to no choice, so histories are judged in linear time
 // whatever the concurrency. With few values and many open operations the search is exponential at worst, and its memory is bounded.
@@ -40,7 +42,6 @@ internal sealed partial class LinearizationSearch
 
     // By required step: the first read from there on, or -1.
     private readonly int[] _nextRead;
-    private int _overwritesLeft;
     private int _optionalCas;
 
     private bool HasAppends => _problem.HasAppends;
@@ -74,6 +75,8 @@ internal sealed partial class LinearizationSearch
     {
         int start = _moves.Count;
         int firstCompletion = NoteWanted();
+        if (HasAppends)
+            FindTarget();
         if (TryForcedWrite(out Move forced))
         {
             _moves.Add(forced);
@@ -146,13 +149,15 @@ internal sealed partial class LinearizationSearch
         ref readonly Step step = ref _required[index];
         if (step.Kind == StepKind.Read || (step.Kind == StepKind.Cas && step.First != _state))
             return;
-        int result = step.Kind == StepKind.Append ? _values.Append(_state, step.First) : step.Result;
-        bool stays = HasAppends ? MayReach(step, result) : MayLeave(step, result);
+        int result = HasAppends ? ResultWithAppends(step) : step.Result;
+        bool stays = HasAppends ? MayReach(index, result) : MayLeave(step, result);
         if (!stays)
             return;
 
         int deadline = step.Complete;
-        if (!HasAppends && _wantedBy[result] > 0)
+        if (HasAppends && _target >= 0 && _values.CanGrowInto(result, _required[_target].First))
+            deadline = Math.Min(deadline, _required[_target].Complete);
+        else if (!HasAppends && _wantedBy[result] > 0)
             deadline = Math.Min(deadline, _wantedBy[result]);
         var move = new Move(index, result, step.Class, deadline);
 
@@ -174,24 +179,6 @@ internal sealed partial class LinearizationSearch
     {
         int needs = _needs[_state] - (step.Kind == StepKind.Cas ? 1 : 0);
         return result == _state || needs == 0 || _producers[_state] > 0;
-    }
-
-    // R6.
-    private bool MayReach(in Step step, int result)
-    {
-        if (_overwritesLeft > (step.Kind is StepKind.Write or StepKind.Cas ? 1 : 0))
-            return true;
-        int later = _highest + 1 < _nextRead.Length ? _nextRead[_highest + 1] : -1;
-        if (later >= 0 && !_values.CanGrowInto(result, _required[later].First))
-            return false;
-        for (int entry = _next[_head]; !IsCompletion(entry); entry = _next[entry])
-        {
-            ref readonly Step other = ref _required[entry >> 1];
-            if (other.Kind == StepKind.Read && !_values.CanGrowInto(result, other.First))
-                return false;
-        }
-
-        return true;
     }
 
     // R3. _wanted grows while an optional cas on the way to a wanted state wants another one first.
@@ -218,26 +205,6 @@ internal sealed partial class LinearizationSearch
         }
     }
 
-    // R3 for appends; the ones invoked first come first in the list of classes, so it ends at the first that is too late.
-    private void TryOptionalWithAppends(int firstCompletion)
-    {
-        if (_optional.Length == 0)
-            return;
-        foreach (int @class in _classesByResult[0])
-        {
-            if (_optional[_optionalClasses[@class][0]].Invoke > firstCompletion)
-                break;
-            if (NextUnused(@class, firstCompletion) is not { } index)
-                continue;
-            ref readonly Step step = ref _optional[index];
-            if (step.Kind == StepKind.Cas && step.First != _state)
-                continue;
-            int result = step.Kind == StepKind.Append ? _values.Append(_state, step.First) : step.Result;
-            if (result != _state && _values.IsUseful(result) && MayReach(step, result))
-                _moves.Add(new Move(~index, result, @class, int.MaxValue));
-        }
-    }
-
     private int? NextUnused(int @class, int firstCompletion)
     {
         int[] members = _optionalClasses[@class];
@@ -261,10 +228,13 @@ internal sealed partial class LinearizationSearch
     // by: -1 when the step is placed, 1 when it is taken back.
     private void CountRequired(in Step step, int by)
     {
-        if (step.Kind is StepKind.Write or StepKind.Cas)
-            _overwritesLeft += by;
         if (HasAppends)
+        {
+            if (step.Kind is StepKind.Read or StepKind.Cas)
+                _lookouts!.Add(step.First, by);
             return;
+        }
+
         if (step.Kind is StepKind.Read or StepKind.Cas)
             _needs[step.First] += by;
         if (step.Kind is StepKind.Write or StepKind.Cas)
@@ -275,9 +245,6 @@ internal sealed partial class LinearizationSearch
     private void CountOptional(in Step step, int by)
     {
         _usedOfClass[step.Class] += by;
-        if (step.Kind == StepKind.Append)
-            return;
-        _overwritesLeft -= by;
         if (!HasAppends)
             _producers[step.Result] -= by;
     }
@@ -290,7 +257,6 @@ internal sealed partial class LinearizationSearch
         {
             if (step.Kind is StepKind.Write or StepKind.Cas)
             {
-                _overwritesLeft++;
                 producers[step.Result]++;
             }
         }

@@ -59,6 +59,8 @@ internal sealed partial class LinearizationSearch
         _optionalClasses = GroupOptional(_optional, problem.ClassCount);
         _classesByResult = GroupByResult();
         _usedOfClass = new int[problem.ClassCount];
+        if (HasAppends)
+            PrepareAppends();
     }
 
     /// <summary>Every step that completed before this event could be placed at once; nothing better was reached.</summary>
@@ -103,6 +105,8 @@ internal sealed partial class LinearizationSearch
         PlaceMatchingReads();
         if (_left == 0)
             return true;
+        if (HasAppends)
+            _state = Living(_state);
 
         int first = _next[_head] >> 1;
         FurthestPosition = Math.Max(FurthestPosition, FirstCompletion());

@@ -6,11 +6,15 @@ namespace DEngine.Simulation.Checking;
 /// </summary>
 internal static class ViolationFinder
 {
+    // The verdict is known; which event is to blame is worth less than the time that a hard history may take.
+    private const int ConfigurationsMax = 1_000_000;
+
     /// <param name="operations">Of one key, not linearizable, by invoke.</param>
     /// <param name="furthest">Whatever completed before this event can be ordered.</param>
     /// <param name="configurationsMax">Of each search.</param>
     public static Violation Find(IReadOnlyList<Operation> operations, int furthest, int configurationsMax)
     {
+        configurationsMax = Math.Min(configurationsMax, ConfigurationsMax);
         Operation[] completed = [.. operations.Where(o => o.Outcome == OperationOutcome.Ok).OrderBy(o => o.CompletePosition)];
 
         // Invariant: the history up to completion good - 1 is linearizable, up to completion bad it is not.

@@ -31,7 +31,7 @@ internal static class CheckCommand
         model.AcceptOnlyFromAmong(Models);
         var configurationsMax = new Option<int>("--configurations-max")
         {
-            Description = "Configurations of one key to remember before giving up as undecided; a million takes about 60 MB.",
+            Description = "Configurations of one key to remember before giving up as undecided; a million takes 100 MB at most.",
             HelpName = "N",
             DefaultValueFactory = _ => LinearizabilityOptions.DefaultConfigurationsMax,
         };

@@ -1,32 +1,34 @@
 using System.Buffers;
 using DEngine.Core;
+using DEngine.Simulation.Workload;
 
 namespace DEngine.Simulation.Invariants;
 
 /// <summary>
-/// The real key-value store, watched: every value that clients write is unique, so a write that is applied a second time is seen at once.
-/// Compare-and-swaps that do not swap and deletions may repeat without anybody noticing, and are not judged.
+/// A node's store, watched: every value that clients write, every text that they append and every addition's name is unique, so one that is applied a
+/// second time is seen at once. Compare-and-swaps that do not swap and deletions may repeat without anybody noticing, and are not judged.
 /// </summary>
 internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
 {
     private readonly HashSet<ulong> _applied = [];
 
-    public KeyValueStore Inner { get; } = new();
+    public WorkloadStore Inner { get; } = new();
 
     public void Apply(long index, ReadOnlySpan<byte> command, IBufferWriter<byte> reply)
     {
-        if (KeyValueCommand.TryRead(command, out KeyValueCommand parsed) && parsed.Operation == KeyValueOperation.Put)
-        {
-            if (!_applied.Add(Fingerprint(parsed.Value)))
-                throw new ViolationException($"XO {node} applied a write a second time, at index {index}");
-        }
-
+        if (WorkloadCommand.TryRead(command, out WorkloadCommand own)) Note(index, own.Text);
+        else if (KeyValueCommand.TryRead(command, out KeyValueCommand parsed) && parsed.Operation == KeyValueOperation.Put) Note(index, parsed.Value);
         Inner.Apply(index, command, reply);
     }
 
     public void Publish(long appliedIndex) => Inner.Publish(appliedIndex);
 
-    public ulong ComputeDigest() => ((IStateMachine)Inner).ComputeDigest();
+    public ulong ComputeDigest() => Inner.ComputeDigest();
+
+    private void Note(long index, ReadOnlySpan<byte> value)
+    {
+        if (!_applied.Add(Fingerprint(value))) throw new ViolationException($"XO {node} applied a write a second time, at index {index}");
+    }
 
     private static ulong Fingerprint(ReadOnlySpan<byte> value) =>
         ((ulong)Crc32C.Compute(value) << 32) | Crc32C.Compute(value, 0x5bd1e995);

@@ -6,7 +6,7 @@ namespace DEngine.Simulation.Invariants;
 /// Looks at every node after every event and throws a <see cref="ViolationException"/> at the first broken invariant. Knows what no node can know:
 /// all of them at once, and the past.
 /// </summary>
-internal sealed class SafetyChecker(int nodeCount)
+internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
 {
     private readonly Dictionary<long, NodeId> _leaders = [];
     private readonly Dictionary<LogPosition, EntryIdentity> _entries = [];
@@ -72,13 +72,14 @@ internal sealed class SafetyChecker(int nodeCount)
             throw new ViolationException($"MON {node.Id}: applied index fell from {seen.Applied} to {node.AppliedIndex}");
         if (node.AppliedIndex > raft.CommitIndex)
             throw new ViolationException($"SMS {node.Id}: applied {node.AppliedIndex} beyond commit index {raft.CommitIndex}");
-        for (long index = seen.Commit + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index].Position);
+        for (long index = seen.Commit + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index]);
         seen = new Seen(_disks[position].HardState.Term, raft.CommitIndex, node.AppliedIndex);
     }
 
     /// <summary>The entry that a node holds to be committed at an index is the one that everybody holds to be.</summary>
-    private void OnCommitted(Node node, LogPosition position)
+    private void OnCommitted(Node node, in Entry entry)
     {
+        LogPosition position = entry.Position;
         if (position.Index <= _committed.Count)
         {
             LogPosition known = _committed[(int)position.Index - 1];
@@ -99,6 +100,7 @@ internal sealed class SafetyChecker(int nodeCount)
         }
 
         _committed.Add(position);
+        states.OnCommitted(entry);
         _committedInTerm.Add(node.Raft.Term);
     }
 

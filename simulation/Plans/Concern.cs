@@ -44,4 +44,7 @@ internal enum Concern
 
     /// <summary>Where a client turns while it is at an operation; by client and ordinal.</summary>
     Routing,
+
+    /// <summary>The mix of what clients do.</summary>
+    Workload,
 }

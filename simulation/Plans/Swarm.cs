@@ -81,6 +81,7 @@ internal static class Swarm
     {
         NodeOptions node = DrawNode(ref random, scale);
         ClockPlan clocks = ClockPlan.Draw(ref random);
+        DeterministicRandom mix = new Draws(seed).Of(Concern.Workload);
         return new RunPlan
         {
             Seed = seed,
@@ -88,7 +89,7 @@ internal static class Swarm
             SafetyPhase = TimeSpan.FromMilliseconds(scale * random.Between(300, 1200)),
             FirstStartMax = node.Raft.ElectionTimeoutMin,
             Node = node,
-            Workload = WorkloadPlan.Draw(ref random, scale, clocks),
+            Workload = WorkloadPlan.Draw(ref random, ref mix, scale, clocks),
             Network = NetworkPlan.Draw(ref random, scale),
             Disk = DiskPlan.Draw(ref random, scale),
             Clocks = clocks,

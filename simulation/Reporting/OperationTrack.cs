@@ -1,5 +1,6 @@
 using DEngine.Simulation.Checking;
 using DEngine.Simulation.Scenarios;
+using DEngine.Simulation.Workload;
 
 namespace DEngine.Simulation.Reporting;
 
@@ -33,7 +34,7 @@ internal sealed class OperationTrack
         foreach (HistoryEvent happened in history.Events)
         {
             int from = next.GetValueOrDefault(happened.Process);
-            if (happened.Type == HistoryEventType.Invoke) from = _operations.FindIndex(from, operation => operation.Step.Client == happened.Process);
+            if (happened.Type == HistoryEventType.Invoke) from = _operations.FindIndex(from, operation => operation.IsInHistory && operation.Step.Client == happened.Process);
             if (from < 0) throw new InvalidOperationException($"the history knows an operation of client {happened.Process} that nobody has begun");
             _operations[from].Add(happened);
             next[happened.Process] = happened.Type == HistoryEventType.Invoke ? from : from + 1;
@@ -51,6 +52,9 @@ internal sealed class TrackedOperation(OperationStep step, int beginRow)
     public OperationStep Step { get; } = step;
 
     public int BeginRow { get; } = beginRow;
+
+    /// <summary>Whether the history knows of it; the others are judged at once, by other books.</summary>
+    public bool IsInHistory { get; } = ClientOperation.JudgeOf(step) == Judge.History;
 
     /// <summary>-1: it was never over.</summary>
     public int EndRow { get; set; } = -1;

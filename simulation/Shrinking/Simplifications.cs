@@ -1,4 +1,4 @@
-using DEngine.Simulation.Checking;
+using DEngine.Simulation.Plans;
 using DEngine.Simulation.Scenarios;
 using Step = DEngine.Simulation.Scenarios.Step;
 
@@ -43,7 +43,7 @@ internal static class Simplifications
                 Step = operation with
                 {
                     ThroughNode = false,
-                    Value = operation.Function is HistoryFunction.Read or HistoryFunction.Delete ? "" : operation.Value.TrimEnd('.'),
+                    Value = operation.Function is not (ClientFunction.Write or ClientFunction.Cas or ClientFunction.Append) ? "" : operation.Value.TrimEnd('.'),
                 },
             },
         }

@@ -1,6 +1,4 @@
-using System.Text;
 using DEngine.Core;
-using DEngine.Simulation.Checking;
 using DEngine.Simulation.Invariants;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Scenarios;
@@ -22,13 +20,13 @@ internal sealed class SimulatedClient : ISessionPort
     private readonly RunPlan _plan;
     private readonly Draws _draws;
     private readonly OperationDraw _operations;
+    private readonly OperationBook _book;
     private readonly SessionClient _session;
     private readonly TimeSpan _patience;
     private readonly Queue<OperationStep> _waiting = new();
     private DeterministicRandom _routing;
     private ClientOperation? _current;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
-    private string? _lastRead;
     private bool _decides;
     private long _drawn;
     private int _endpoint;
@@ -46,6 +44,7 @@ internal sealed class SimulatedClient : ISessionPort
         _plan = plan;
         _draws = new Draws(plan.Seed);
         _operations = new OperationDraw(plan, index);
+        _book = new OperationBook(world, index);
         _decides = decides;
         Index = index;
         DeterministicRandom random = _draws.Of(Concern.Client, index);
@@ -90,9 +89,8 @@ internal sealed class SimulatedClient : ISessionPort
     {
         if (generation != _generation || _current is not null || !MayBegin()) return;
         OperationStep operation = _operations.Draw(++_drawn);
-        if (_readsOnly) operation = new OperationStep(Index, operation.Number, HistoryFunction.Read, operation.Key);
         if (_goal is null) _world.Perform(operation);
-        else Begin(operation);
+        else Begin(Owed(operation));
     }
 
     /// <summary>Begins an operation, at once or when it is its turn.</summary>
@@ -112,7 +110,7 @@ internal sealed class SimulatedClient : ISessionPort
         if (now >= _wakeAt) _wakeAt = TimeSpan.MaxValue;
         _session.Tick(now);
         if (_current is { } operation && now >= operation.GiveUpAt) GiveUp(operation);
-        if (_current is { Function: HistoryFunction.Read } read && now >= read.RetryAt)
+        if (_current is { IsRead: true } read && now >= read.RetryAt)
         {
             MoveOn();
             SendRead(read);
@@ -132,7 +130,7 @@ internal sealed class SimulatedClient : ISessionPort
             case RequestKind.Operation:
                 if (_current is { } operation && operation.Number == request.Attempt) Complete(operation, answer.Outcome, answer.Reply);
                 break;
-            case RequestKind.Read:
+            case RequestKind.Read or RequestKind.Scan:
                 if (_current is { } read && read.RequestNumber == number) OnReadAnswer(read, answer);
                 break;
             default:
@@ -154,22 +152,31 @@ internal sealed class SimulatedClient : ISessionPort
         if (_current is { } current && current.Number == operation) Complete(current, outcome, reply);
     }
 
+    /// <summary>What is owed is proof of a quorum: an eventual read is none.</summary>
+    private OperationStep Owed(OperationStep drawn)
+    {
+        if (_readsOnly)
+            return new OperationStep(Index, drawn.Number, ClientFunction.Read, drawn.Function == ClientFunction.Scan ? WorkloadPlan.KeyOf(0) : drawn.Key);
+        return drawn.Consistency == ReadConsistency.Eventual ? drawn with { Consistency = ReadConsistency.Linearizable } : drawn;
+    }
+
     private bool MayBegin() => _goal is { } goal ? Succeeded < goal : _decides && _drawn < _plan.Workload.OperationsMax;
 
     /// <summary>
     /// Turns to another node: often to one that believes it leads (of two such, one is wrong), never to one that is broken for good, because
-    /// connections to that one do not come about.
+    /// connections to that one do not come about. A read that insists on a follower turns to one mostly: there may be none that is of any use.
     /// </summary>
     private void MoveOn()
     {
         if (_current is { Step.Via: not null }) return;
-        bool wantsLeader = _routing.Chance(0.6);
+        bool wantsFollower = _current is { Step.FromFollower: true } && _routing.Chance(0.7);
+        bool wantsLeader = !wantsFollower && _routing.Chance(0.6);
         long start = _routing.Next(_plan.NodeCount);
         for (int i = 0; i < _plan.NodeCount * 2; i++)
         {
             SimulatedNode node = _world.Nodes[(int)((start + i) % _plan.NodeCount)];
-            bool isWanted = !wantsLeader || node.IsLeader || i >= _plan.NodeCount;
-            if (!isWanted || node.Aftermath != Aftermath.Whole) continue;
+            bool isWanted = (!wantsLeader || node.IsLeader) && !(wantsFollower && node.IsLeader);
+            if ((!isWanted && i < _plan.NodeCount) || node.Aftermath != Aftermath.Whole) continue;
             _endpoint = node.Position;
             return;
         }
@@ -180,20 +187,17 @@ internal sealed class SimulatedClient : ISessionPort
         if (!_waiting.TryDequeue(out OperationStep? step)) return;
         TimeSpan now = _world.Queue.Now;
         _routing = _draws.Of(Concern.Routing, Index, step.Number);
-        if (step.Via is { } via) _endpoint = via;
-        else if (_routing.Chance(0.3)) MoveOn();
-        var operation = new ClientOperation { Step = step, StartedAt = now, GiveUpAt = now + _patience };
+        var operation = new ClientOperation(step, now) { GiveUpAt = now + _patience, Acknowledged = _world.Reads.Acknowledged };
         _current = operation;
+        if (step.Via is { } via) _endpoint = via;
+        else if (step.FromFollower || _routing.Chance(0.3)) MoveOn();
         _world.Watcher?.OnBegun(now, step);
-        if (operation.Function == HistoryFunction.Read)
+        byte[] command = _book.Begin(operation, now);
+        if (operation.IsRead)
         {
-            _world.History.InvokeRead(Index, operation.Key, now);
             SendRead(operation);
-            return;
         }
-
-        byte[] command = Encode(operation, now);
-        if (step.ThroughNode)
+        else if (step.ThroughNode)
         {
             // Through the node's own session. If the node goes down, nobody will ever say what became of it.
             var request = new Request(Index, RequestKind.Operation) { Attempt = operation.Number, Payload = command, Patience = _patience };
@@ -206,43 +210,11 @@ internal sealed class SimulatedClient : ISessionPort
         }
     }
 
-    private byte[] Encode(ClientOperation operation, TimeSpan now)
-    {
-        byte[] key = Encoding.UTF8.GetBytes(operation.Key);
-        byte[] value = Encoding.UTF8.GetBytes(operation.Step.Value);
-        KeyValueCommand command;
-        switch (operation.Function)
-        {
-            case HistoryFunction.Write:
-                _world.History.InvokeWrite(Index, operation.Key, HistoryValue.From(operation.Step.Value), now);
-                command = KeyValueCommand.Put(key, value);
-                break;
-            case HistoryFunction.Delete:
-                _world.History.InvokeDelete(Index, operation.Key, now);
-                command = KeyValueCommand.Delete(key);
-                break;
-            case HistoryFunction.Cas:
-                string? expected = operation.Step.Expected ?? _lastRead;
-                _world.History.InvokeCas(Index, operation.Key, HistoryValue.From(expected), HistoryValue.From(operation.Step.Value), now);
-                command = expected is null
-                    ? KeyValueCommand.PutIfAbsent(key, value)
-                    : KeyValueCommand.CompareAndSwap(key, Encoding.UTF8.GetBytes(expected), value);
-                break;
-            case HistoryFunction.Read:
-            case HistoryFunction.Append:
-            default:
-                throw new InvalidOperationException($"{operation.Function} is not a command");
-        }
-
-        var bytes = new byte[command.Size];
-        command.Write(bytes);
-        return bytes;
-    }
-
     private void SendRead(ClientOperation operation)
     {
         operation.RetryAt = _world.Queue.Now + (_plan.Node.Raft.ElectionTimeoutMax * 2);
-        var request = new Request(Index, RequestKind.Read) { Consistency = operation.Step.Consistency, Key = operation.Key };
+        RequestKind kind = operation.Function == ClientFunction.Scan ? RequestKind.Scan : RequestKind.Read;
+        var request = new Request(Index, kind) { Consistency = operation.Step.Consistency, Key = operation.Key };
         operation.RequestNumber = _world.SendRequest(_endpoint, request);
     }
 
@@ -250,9 +222,7 @@ internal sealed class SimulatedClient : ISessionPort
     {
         if (answer.ReadStatus == ReadStatus.Ready)
         {
-            _lastRead = answer.Value;
-            _world.History.Ok(Index, _world.Queue.Now, HistoryValue.From(answer.Value));
-            Finish(succeeded: true);
+            Finish(_book.Answered(operation, answer, _world.Queue.Now), succeeded: true);
             return;
         }
 
@@ -267,23 +237,17 @@ internal sealed class SimulatedClient : ISessionPort
         switch (outcome)
         {
             case OperationOutcome.Applied:
-                if (!KeyValueReply.TryRead(reply, out KeyValueReply parsed) || parsed.Status != KeyValueStatus.Ok)
-                    throw new ViolationException($"ANS client {Index} got a reply that cannot be read for {operation.Function} {operation.Key}");
-                if (operation.Function == HistoryFunction.Cas && !parsed.Succeeded) _world.History.Fail(Index, now);
-                else _world.History.Ok(Index, now);
-                Finish(succeeded: true);
+                Finish(_book.Applied(operation, reply, now), succeeded: true);
                 break;
             case OperationOutcome.NoLeader:
             case OperationOutcome.Overloaded:
             case OperationOutcome.StorageFull:
                 MoveOn();
-                _world.History.Fail(Index, now);
-                Finish(succeeded: false);
+                Finish(_book.Failed(operation, now), succeeded: false);
                 break;
             case OperationOutcome.Unknown:
                 MoveOn();
-                _world.History.Info(Index, now);
-                Finish(succeeded: false);
+                Finish(_book.Unknown(operation, now), succeeded: false);
                 break;
             case OperationOutcome.Malformed:
             default:
@@ -294,14 +258,12 @@ internal sealed class SimulatedClient : ISessionPort
     private void GiveUp(ClientOperation operation)
     {
         MoveOn();
-        if (operation.Function == HistoryFunction.Read) _world.History.Fail(Index, _world.Queue.Now);
-        else _world.History.Info(Index, _world.Queue.Now);
-        Finish(succeeded: false);
+        Finish(_book.Unknown(operation, _world.Queue.Now), succeeded: false);
     }
 
-    private void Finish(bool succeeded)
+    private void Finish(string outcome, bool succeeded)
     {
-        _world.Watcher?.OnEnded(_world.Queue.Now, _current!.Step, _world.History.Events[^1].Type.ToString());
+        _world.Watcher?.OnEnded(_world.Queue.Now, _current!.Step, outcome);
         _current = null;
         _world.Operations++;
         if (succeeded) Succeeded++;
@@ -322,7 +284,7 @@ internal sealed class SimulatedClient : ISessionPort
         if (_current is { } operation)
         {
             if (operation.GiveUpAt < next) next = operation.GiveUpAt;
-            if (operation.Function == HistoryFunction.Read && operation.RetryAt < next) next = operation.RetryAt;
+            if (operation.IsRead && operation.RetryAt < next) next = operation.RetryAt;
         }
 
         if (next != TimeSpan.MaxValue) Schedule(next);
@@ -334,24 +296,5 @@ internal sealed class SimulatedClient : ISessionPort
         if (at >= _wakeAt && _wakeAt > _world.Queue.Now) return;
         _wakeAt = at;
         _world.Queue.At(at, new SimulationEvent(EventKind.ClientWake, Number: Index));
-    }
-
-    private sealed class ClientOperation
-    {
-        public required OperationStep Step { get; init; }
-
-        public required TimeSpan StartedAt { get; init; }
-
-        public ulong Number => (ulong)Step.Number;
-
-        public HistoryFunction Function => Step.Function;
-
-        public string Key => Step.Key;
-
-        public long RequestNumber { get; set; }
-
-        public TimeSpan RetryAt { get; set; }
-
-        public TimeSpan GiveUpAt { get; set; }
     }
 }

@@ -11,6 +11,9 @@ internal enum RequestKind : byte
     Operation,
 
     Read,
+
+    /// <summary>Every key with a prefix.</summary>
+    Scan,
 }
 
 /// <summary>A client's message to a node.</summary>
@@ -25,6 +28,7 @@ internal sealed record Request(int Client, RequestKind Kind)
 
     public ReadConsistency Consistency { get; init; }
 
+    /// <summary>Of a read, or the prefix of a scan.</summary>
     public string Key { get; init; } = "";
 
     /// <summary>How long the node may try.</summary>
@@ -43,4 +47,13 @@ internal sealed record Answer
     public byte[] Reply { get; init; } = [];
 
     public string? Value { get; init; }
+
+    /// <summary>The state that a read or scan was answered from, and names by its index.</summary>
+    public KeyValueView View { get; init; }
+
+    /// <summary>Of a scan: what it found first.</summary>
+    public IReadOnlyList<KeyValueRecord> FirstPage { get; init; } = [];
+
+    /// <summary>There is more in <see cref="View"/> after the first page.</summary>
+    public bool HasMore { get; init; }
 }

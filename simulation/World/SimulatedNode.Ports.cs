@@ -8,6 +8,9 @@ namespace DEngine.Simulation.World;
 /// <summary>What reaches the node, and what it does to the world.</summary>
 internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink, INodeObserver
 {
+    /// <summary>Records of a scan that leave with the answer; the others follow from the same state.</summary>
+    private const int FirstPageMax = 3;
+
     public void OnFrame(int from, byte[] bytes)
     {
         FrameResult frame = FrameParser.Parse(bytes, FrameFormat.PeerFrameBytesMax);
@@ -33,7 +36,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
             case RequestKind.Operation:
                 Running.SubmitOperation((ulong)number, request.Payload, Now + request.Patience, Now);
                 break;
-            case RequestKind.Read:
+            case RequestKind.Read or RequestKind.Scan:
                 Running.SubmitRead((ulong)number, request.Consistency);
                 break;
             default:
@@ -109,14 +112,36 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
         CountEffect();
-        string? value = status == ReadStatus.Ready ? ValueOf(_world.RequestOf((long)token).Key) : null;
-        _world.Answer(this, (long)token, new Answer { ReadStatus = status, Value = value });
+        _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
     }
 
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
 
     void INodeObserver.OnUndecodableFrame(NodeId from, DecodeError reason) =>
         throw new ViolationException($"WIRE {Id} cannot decode a frame of {from}: {reason}");
+
+    /// <summary>What a reader is shown now: the newest published state.</summary>
+    private Answer Show(Request request, long appliedIndex)
+    {
+        KeyValueView view = View();
+        bool isScan = request.Kind == RequestKind.Scan;
+        if (isScan || request.Consistency == ReadConsistency.Eventual)
+        {
+            // What this very pass has committed must be known before it is judged.
+            _world.Checker.Check(Position, Running);
+            _world.Reads.OnShown(Running, Position, appliedIndex, view);
+        }
+
+        if (isScan)
+        {
+            var page = new List<KeyValueRecord>();
+            bool hasMore = view.Scan(Encoding.UTF8.GetBytes(request.Key), default, FirstPageMax, page);
+            return new Answer { ReadStatus = ReadStatus.Ready, View = view, FirstPage = page, HasMore = hasMore };
+        }
+
+        if (request.Consistency == ReadConsistency.Eventual) _world.Reads.JudgeValue(Id, request.Key, view);
+        return new Answer { ReadStatus = ReadStatus.Ready, View = view, Value = ValueOf(request.Key) };
+    }
 
     private void CountEffect()
     {

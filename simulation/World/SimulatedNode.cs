@@ -110,6 +110,7 @@ internal sealed partial class SimulatedNode
         LogRecovery recovery = log.Open(entry => entries.Append(entry));
         _world.Checker.DiskOf(Position).OnRecovered(Id, recovery.HardState, entries);
         _world.Checker.OnStarted(Position);
+        _world.Reads.OnStarted(Position);
         _worker.Start(log);
         var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, entries, _store);
         Node = new Node(start, new NodePorts(this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);

@@ -39,8 +39,10 @@ internal sealed partial class SimulatedWorld
         _left = [.. plan.Aftermath];
         _nemesis = script is null ? new SwarmNemesis(plan, this) : new ScriptedNemesis(script);
         Network = new SimulatedNetwork(plan, Queue, _nemesis);
-        Checker = new SafetyChecker(plan.NodeCount);
+        var states = new CommittedStates(plan.Node.Sessions);
+        Checker = new SafetyChecker(plan.NodeCount, states);
         Promises = new PromiseChecker(Checker);
+        Reads = new ReadPromises(states, plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
         for (int i = 0; i < _nodes.Length; i++)
@@ -61,6 +63,10 @@ internal sealed partial class SimulatedWorld
     public SafetyChecker Checker { get; }
 
     public PromiseChecker Promises { get; }
+
+    public ReadPromises Reads { get; }
+
+    public CounterBooks Counters { get; } = new();
 
     public HistoryRecorder History { get; } = new();
 

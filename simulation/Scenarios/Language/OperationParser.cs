@@ -1,5 +1,4 @@
 using DEngine.Core;
-using DEngine.Simulation.Checking;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Workload;
 
@@ -36,20 +35,17 @@ internal sealed class OperationParser(RunPlan plan)
         long number = NextNumber(client);
         if (name.Length > 1 && !long.TryParse(name[1], out number)) throw words.Wrong($"'#{name[1]}' is no number of an operation");
         _numbers[client] = number;
-        string verb = words.Next("what the client does");
-        HistoryFunction function = verb switch
-        {
-            "get" or "lease-get" => HistoryFunction.Read,
-            "put" => HistoryFunction.Write,
-            "cas" => HistoryFunction.Cas,
-            "delete" => HistoryFunction.Delete,
-            _ => throw words.Wrong($"'{verb}' is nothing that a client does; get, lease-get, put, cas, delete and works are"),
-        };
+        (ClientFunction function, ReadConsistency consistency) = ReadVerb(words);
         string key = words.Next("a key");
+        if (function == ClientFunction.Scan && key == "all") key = "";
+        if (function == ClientFunction.Add && !WorkloadPlan.IsCounter(key))
+            throw words.Wrong($"'{key}' is no counter; their names begin with '{WorkloadPlan.CounterPrefix}'");
         string? expected = null;
-        if (function == HistoryFunction.Cas && !words.Skip("last")) expected = words.Next("what the key is expected to hold, or 'last',");
-        string value = function is HistoryFunction.Write or HistoryFunction.Cas ? words.Next("a value") : "";
+        if (function == ClientFunction.Cas && !words.Skip("last")) expected = words.Next("what the key is expected to hold, or 'last',");
+        string value = function is ClientFunction.Write or ClientFunction.Cas or ClientFunction.Append ? words.Next("a value") : "";
         if (words.Skip("length")) value = value.PadRight((int)words.Number("length", 1, 1 << 20), '.');
+        bool fromFollower = words.Skip("from");
+        if (fromFollower) words.Expect("follower");
         bool throughNode = words.Skip("through");
         if (throughNode) words.Expect("node");
         int? via = words.Skip("via") ? words.Node(plan) : null;
@@ -58,10 +54,32 @@ internal sealed class OperationParser(RunPlan plan)
         {
             Value = value,
             Expected = expected,
-            Consistency = verb == "lease-get" ? ReadConsistency.Lease : ReadConsistency.Linearizable,
+            Consistency = consistency,
+            FromFollower = fromFollower,
             ThroughNode = throughNode,
             Via = via,
         };
+    }
+
+    private static (ClientFunction Function, ReadConsistency Consistency) ReadVerb(Words words)
+    {
+        string verb = words.Next("what the client does");
+        ReadConsistency consistency = verb.StartsWith("lease-", StringComparison.Ordinal) ? ReadConsistency.Lease
+            : verb.StartsWith("eventual-", StringComparison.Ordinal) ? ReadConsistency.Eventual
+            : ReadConsistency.Linearizable;
+        ClientFunction? function = verb switch
+        {
+            "get" or "lease-get" or "eventual-get" => ClientFunction.Read,
+            "scan" or "lease-scan" or "eventual-scan" => ClientFunction.Scan,
+            "put" => ClientFunction.Write,
+            "cas" => ClientFunction.Cas,
+            "append" => ClientFunction.Append,
+            "add" => ClientFunction.Add,
+            "delete" => ClientFunction.Delete,
+            _ => null,
+        };
+        const string Verbs = "get, scan (also lease-get, eventual-get, ...), put, cas, append, add, delete and works are";
+        return function is { } known ? (known, consistency) : throw words.Wrong($"'{verb}' is nothing that a client does; {Verbs}");
     }
 
     private long NextNumber(int client) => _numbers[client] = _numbers.GetValueOrDefault(client) + 1;

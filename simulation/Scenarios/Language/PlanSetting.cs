@@ -20,6 +20,12 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         new("keys", p => $"{p.Workload.KeyCount}", (p, w) => WithLoad(p, p.Workload with { KeyCount = (int)w.Number("number of keys", 1, 1000) })),
         new("think", p => Times.Write(p.Workload.ThinkTimeMax), (p, w) => WithLoad(p, p.Workload with { ThinkTimeMax = w.Time("think time") })),
         new("lease-reads", p => Text(p.Workload.LeaseReads), (p, w) => WithLoad(p, p.Workload with { LeaseReads = w.Fraction("share", 1) })),
+        new("eventual-reads", p => Text(p.Workload.EventualReads), (p, w) => WithLoad(p, p.Workload with { EventualReads = w.Fraction("share", 1) })),
+        new("follower-reads", p => Text(p.Workload.FollowerReads), (p, w) => WithLoad(p, p.Workload with { FollowerReads = w.Fraction("share", 1) })),
+        new("hot-key", p => Text(p.Workload.HotKey), (p, w) => WithLoad(p, p.Workload with { HotKey = w.Fraction("share", 1) })),
+        Count("counters", p => p.Workload.CounterCount, (p, n) => WithLoad(p, p.Workload with { CounterCount = n }), 0, 1000),
+        Count("longest-value", p => p.Workload.ValueLengthMax, (p, n) => WithLoad(p, p.Workload with { ValueLengthMax = n }), 100),
+        new("mix", p => WriteMix(p.Workload), ReadMix),
         Range("election", p => (p.Node.Raft.ElectionTimeoutMin, p.Node.Raft.ElectionTimeoutMax),
             (p, min, max) => WithRaft(p, p.Node.Raft with { ElectionTimeoutMin = min, ElectionTimeoutMax = max })),
         Time("heartbeat", p => p.Node.Raft.HeartbeatInterval, (p, t) => WithRaft(p, p.Node.Raft with { HeartbeatInterval = t })),
@@ -69,6 +75,27 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         string[] ends = word.Split("..");
         bool reads = Times.TryRead(ends[0], out TimeSpan min) & Times.TryRead(ends[^1], out TimeSpan max) & ends.Length <= 2;
         return reads && min <= max ? set(plan, min, max) : throw words.Wrong($"'{word}' is no range of times; it is written 1ms..5ms, or 1ms");
+    }
+
+    private static string WriteMix(WorkloadPlan load) =>
+        string.Join('/', Enum.GetValues<ClientFunction>().Select(f => load.WeightOf(f).ToString(CultureInfo.InvariantCulture)));
+
+    private static RunPlan ReadMix(RunPlan plan, Words words)
+    {
+        string word = words.Next("the mix");
+        string[] parts = word.Split('/');
+        ClientFunction[] functions = Enum.GetValues<ClientFunction>();
+        WorkloadPlan load = plan.Workload;
+        bool reads = parts.Length == functions.Length;
+        for (int i = 0; reads && i < parts.Length; i++)
+        {
+            reads = int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out int weight) && weight <= CountMax;
+            load = load.With(functions[i], weight);
+        }
+
+        return reads && load.TotalWeight > 0
+            ? WithLoad(plan, load)
+            : throw words.Wrong($"'{word}' is no mix; it is written 8/8/3/1/0/0/0, weights of {string.Join(", ", functions)}");
     }
 
     private static RunPlan ReadNodes(RunPlan plan, Words words)

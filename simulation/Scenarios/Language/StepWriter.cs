@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DEngine.Core;
-using DEngine.Simulation.Checking;
+using DEngine.Simulation.Plans;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.Scenarios.Language;
@@ -75,16 +75,23 @@ internal static class StepWriter
     private static string WriteOperation(OperationStep step)
     {
         var text = new StringBuilder($"c{step.Client}#{step.Number} ");
+        if (step.Consistency == ReadConsistency.Lease) text.Append("lease-");
+        if (step.Consistency == ReadConsistency.Eventual) text.Append("eventual-");
         text.Append(step.Function switch
         {
-            HistoryFunction.Read => step.Consistency == ReadConsistency.Lease ? "lease-get " : "get ",
-            HistoryFunction.Write => "put ",
-            HistoryFunction.Cas => "cas ",
-            _ => "delete ",
+            ClientFunction.Read => "get ",
+            ClientFunction.Write => "put ",
+            ClientFunction.Cas => "cas ",
+            ClientFunction.Append => "append ",
+            ClientFunction.Add => "add ",
+            ClientFunction.Scan => "scan ",
+            ClientFunction.Delete => "delete ",
+            _ => throw new InvalidOperationException($"unknown function {step.Function}"),
         });
-        text.Append(step.Key);
-        if (step.Function == HistoryFunction.Cas) text.Append(' ').Append(step.Expected ?? "last");
-        if (step.Function is HistoryFunction.Write or HistoryFunction.Cas) text.Append(' ').Append(WriteValue(step.Value));
+        text.Append(step is { Function: ClientFunction.Scan, Key: "" } ? "all" : step.Key);
+        if (step.Function == ClientFunction.Cas) text.Append(' ').Append(step.Expected ?? "last");
+        if (step.Function is ClientFunction.Write or ClientFunction.Cas or ClientFunction.Append) text.Append(' ').Append(WriteValue(step.Value));
+        if (step.FromFollower) text.Append(" from follower");
         if (step.ThroughNode) text.Append(" through node");
         if (step.Via is { } via) text.Append(CultureInfo.InvariantCulture, $" via n{via + 1}");
         return text.ToString();

@@ -8,6 +8,12 @@ public sealed class AgainstBruteForceTests
 {
     private const int OperationsMax = 8;
 
+    private static readonly HistoryFunction[] AppendsMostly =
+    [
+        HistoryFunction.Read, HistoryFunction.Append, HistoryFunction.Append, HistoryFunction.Read, HistoryFunction.Append,
+        HistoryFunction.Delete, HistoryFunction.Write, HistoryFunction.Cas,
+    ];
+
     [Theory]
     [InlineData(LinearizabilityModel.Register, 5)]
     [InlineData(LinearizabilityModel.Register, 50)]
@@ -32,6 +38,39 @@ public sealed class AgainstBruteForceTests
         Assert.InRange(linearizable, 300, 2700);
         Assert.InRange(not, 300, 2700);
     }
+
+    /// <summary>Strings that grow and are begun anew, of few texts that run into each other, with outcomes that nobody knows.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(60)]
+    public void The_search_agrees_with_the_definition_about_appends(int infoPercent)
+    {
+        int linearizable = 0;
+        int not = 0;
+        Prop.ForAll(Choices(), choices =>
+        {
+            History history = Build(choices, LinearizabilityModel.KeyValue, infoPercent, infoPercent < 40 ? 25 : 45, AppendsMostly);
+            bool expected = BruteForce.IsLinearizable(history.Operations);
+            _ = expected ? linearizable++ : not++;
+            Verdict verdict = LinearizabilityChecker.Check(history, LinearizabilityModel.KeyValue).Verdict;
+            return verdict == (expected ? Verdict.Linearizable : Verdict.NotLinearizable);
+        }).Check(Runs(4000));
+        Assert.InRange(linearizable, 400, 3600);
+        Assert.InRange(not, 400, 3600);
+    }
+
+    [Fact]
+    public void An_order_of_appends_that_the_search_finds_is_a_proof() =>
+        Prop.ForAll(Choices(), choices =>
+        {
+            History history = Build(choices, LinearizabilityModel.KeyValue, 40, 10, AppendsMostly);
+            if (history.Operations.Count == 0)
+                return true;
+            var search = new LinearizationSearch(KeyProblem.Build(history.Operations, int.MaxValue), 1000);
+            return search.Run() != Verdict.Linearizable
+                || BruteForce.Proves([.. search.Order().Select(s => s.Source)], history.Operations);
+        }).Check(Runs(3000));
 
     [Fact]
     public void An_order_that_the_search_finds_is_a_proof() =>
@@ -78,7 +117,8 @@ public sealed class AgainstBruteForceTests
 
     // Each number is one event of one of four processes. Reads mostly give what an atomic copy of the key holds at their completion,
     // operations mostly take effect there when they complete, so that both verdicts are common.
-    private static History Build(int[] choices, LinearizabilityModel model, int infoPercent, int strangePercent = 25)
+    private static History Build(
+        int[] choices, LinearizabilityModel model, int infoPercent, int strangePercent = 25, HistoryFunction[]? mix = null)
     {
         var recorder = new HistoryRecorder();
         var open = new Dictionary<long, (HistoryFunction Function, HistoryValue Value, HistoryValue NewValue)>();
@@ -102,7 +142,7 @@ public sealed class AgainstBruteForceTests
                 if (++operations > OperationsMax)
                     continue;
                 int functions = model switch { LinearizabilityModel.Register => 2, LinearizabilityModel.Cas => 3, _ => 5 };
-                var function = (HistoryFunction)Take(functions);
+                HistoryFunction function = mix is null ? (HistoryFunction)Take(functions) : mix[Take(mix.Length)];
                 HistoryValue value = function is HistoryFunction.Read or HistoryFunction.Delete ? HistoryValue.Null : Any();
                 if (function == HistoryFunction.Append && value == HistoryValue.Null)
                     value = HistoryValue.From("a");

@@ -77,6 +77,60 @@ public sealed class LongHistoriesTests
         Assert.Equal(events[read].TimeNanoseconds, result.Violation!.Unplaceable.CompletedAtNanoseconds);
     }
 
+    [Theory]
+    [InlineData(1, 30, 50)]
+    [InlineData(2, 300, 100)]
+    [InlineData(3, 300, 300)]
+    public void A_string_that_is_begun_anew_now_and_then_is_judged_although_many_outcomes_are_unknown(int seed, int infoPerThousand, int resetsPerThousand)
+    {
+        var simulated = new SimulatedRegister(seed)
+        {
+            WithAppends = true,
+            OperationCount = 2_000,
+            InfoPerThousand = infoPerThousand,
+            ResetsPerThousand = resetsPerThousand,
+        };
+        History history = simulated.Run();
+        Assert.Equal(Verdict.Linearizable, Judge(history, LinearizabilityModel.KeyValue).Verdict);
+
+        // Two texts of one string change places.
+        HistoryEvent[] events = [.. history.Events];
+        int read = Array.FindIndex(
+            events, events.Length / 2, e => e is { Type: HistoryEventType.Ok, Function: HistoryFunction.Read } && e.Value.Text.Count(c => c == ',') > 1);
+        string[] texts = events[read].Value.Text.Split(',');
+        (texts[0], texts[1]) = (texts[1], texts[0]);
+        events[read] = events[read] with { Value = HistoryValue.From(string.Join(',', texts)) };
+        Assert.Equal(Verdict.NotLinearizable, Judge(History.From(events), LinearizabilityModel.KeyValue).Verdict);
+    }
+
+    [Fact]
+    public void Thousands_of_unknown_outcomes_on_one_key_are_judged()
+    {
+        foreach (int values in new[] { 0, 2, 50 })
+        {
+            History history = new SimulatedRegister(4) { OperationCount = 5_000, InfoPerThousand = 600, ValueCount = values }.Run();
+            Assert.True(history.Operations.Count(o => o.Outcome == OperationOutcome.Info) > 1_200);
+            Assert.Equal(Verdict.Linearizable, Judge(history, LinearizabilityModel.Register).Verdict);
+        }
+    }
+
+    [Fact]
+    public void What_is_too_hard_is_undecided_within_the_bound()
+    {
+        var simulated = new SimulatedRegister(1)
+        {
+            OperationCount = 3_000,
+            WithAppends = true,
+            InfoPerThousand = 300,
+            ResetsPerThousand = 100,
+            ValueCount = 3,
+        };
+        var options = new LinearizabilityOptions { ConfigurationsMax = 20_000 };
+        LinearizabilityResult result = LinearizabilityChecker.Check(simulated.Run(), LinearizabilityModel.KeyValue, options);
+        Assert.Equal(Verdict.Undecided, result.Verdict);
+        Assert.InRange(result.Configurations, 1, options.ConfigurationsMax);
+    }
+
     [Fact]
     public void A_history_survives_the_way_through_a_file()
     {

@@ -29,6 +29,9 @@ internal sealed class SimulatedRegister(int seed)
 
     public bool WithAppends { get; init; }
 
+    /// <summary>With appends: how often a string is begun anew, by a write, a cas or a delete.</summary>
+    public int ResetsPerThousand { get; init; }
+
     /// <summary>Call once.</summary>
     public History Run()
     {
@@ -111,6 +114,16 @@ internal sealed class SimulatedRegister(int seed)
         int kind = _random.Next(100);
         if (kind < 50)
             return new Pending(HistoryFunction.Read, default, default);
+        if (WithAppends && _random.Next(1000) < ResetsPerThousand)
+        {
+            return _random.Next(3) switch
+            {
+                0 => new Pending(HistoryFunction.Write, HistoryValue.From($"{Fresh().Text},"), default),
+                1 => new Pending(HistoryFunction.Cas, _state, HistoryValue.From($"{Fresh().Text},")),
+                _ => new Pending(HistoryFunction.Delete, default, default),
+            };
+        }
+
         if (WithAppends)
             return new Pending(HistoryFunction.Append, HistoryValue.From($"{Fresh().Text},"), default);
         return WithCas && kind < 75
@@ -132,6 +145,7 @@ internal sealed class SimulatedRegister(int seed)
                 {
                     HistoryFunction.Write => Value,
                     HistoryFunction.Cas => NewValue,
+                    HistoryFunction.Delete => HistoryValue.Null,
                     HistoryFunction.Append => HistoryValue.From(before.Text + Value.Text),
                     _ => before,
                 };

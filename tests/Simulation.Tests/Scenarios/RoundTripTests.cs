@@ -1,5 +1,4 @@
 using DEngine.Core;
-using DEngine.Simulation.Checking;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Runs;
 using DEngine.Simulation.Scenarios;
@@ -56,13 +55,18 @@ public sealed class RoundTripTests
 
     private static readonly OperationStep[] Operations =
     [
-        new(0, 1, HistoryFunction.Read, "x"),
-        new(0, 2, HistoryFunction.Read, "x") { Consistency = ReadConsistency.Lease, Via = 1 },
-        new(1, 7, HistoryFunction.Write, "x") { Value = "a", ThroughNode = true },
-        new(1, 8, HistoryFunction.Write, "x") { Value = "a.......", Via = 0 },
-        new(1, 9, HistoryFunction.Cas, "x") { Value = "b" },
-        new(1, 10, HistoryFunction.Cas, "x") { Value = "b", Expected = "a" },
-        new(1, 11, HistoryFunction.Delete, "x"),
+        new(0, 1, ClientFunction.Read, "x"),
+        new(0, 2, ClientFunction.Read, "x") { Consistency = ReadConsistency.Lease, Via = 1 },
+        new(1, 7, ClientFunction.Write, "x") { Value = "a", ThroughNode = true },
+        new(1, 8, ClientFunction.Write, "x") { Value = "a.......", Via = 0 },
+        new(1, 9, ClientFunction.Cas, "x") { Value = "b" },
+        new(1, 10, ClientFunction.Cas, "x") { Value = "b", Expected = "a" },
+        new(1, 11, ClientFunction.Delete, "x"),
+        new(1, 12, ClientFunction.Append, "x") { Value = "1-12;" },
+        new(1, 13, ClientFunction.Add, "count0") { ThroughNode = true },
+        new(0, 14, ClientFunction.Scan, "") { Consistency = ReadConsistency.Eventual, FromFollower = true },
+        new(0, 15, ClientFunction.Scan, "k") { Consistency = ReadConsistency.Lease },
+        new(0, 16, ClientFunction.Read, "x") { Consistency = ReadConsistency.Eventual, Via = 0 },
     ];
 
     [Fact]
