@@ -34,7 +34,8 @@ internal sealed class OperationTrack
         foreach (HistoryEvent happened in history.Events)
         {
             int from = next.GetValueOrDefault(happened.Process);
-            if (happened.Type == HistoryEventType.Invoke) from = _operations.FindIndex(from, operation => operation.IsInHistory && operation.Step.Client == happened.Process);
+            if (happened.Type == HistoryEventType.Invoke)
+                from = _operations.FindIndex(from, operation => operation.IsInHistory && operation.Step.Client == happened.Process);
             if (from < 0) throw new InvalidOperationException($"the history knows an operation of client {happened.Process} that nobody has begun");
             _operations[from].Add(happened);
             next[happened.Process] = happened.Type == HistoryEventType.Invoke ? from : from + 1;

@@ -62,7 +62,9 @@ internal sealed class WorkloadStore : IStateMachine
 
     public ulong ComputeDigest() => _store.ComputeDigest();
 
-    /// <summary>What a key holds after everything applied so far. The store shows what it has published; who reads through this one does not see it yet.</summary>
+    /// <summary>
+    /// What a key holds after everything applied so far. The store shows what it has published; who reads through this one does not see it yet.
+    /// </summary>
     private ReadOnlySpan<byte> Look(ReadOnlySpan<byte> key)
     {
         if (_looked < _applied)
