@@ -29,9 +29,3 @@ internal sealed record TransferStep(int Node, int Target) : NodeStep(Node);
 
 /// <summary>Commands of nobody are put into the node's log, if it leads.</summary>
 internal sealed record ProposeStep(int Node, int Count) : NodeStep(Node);
-
-/// <summary>Copies of frames that were sent to the node long ago arrive now, a tick apart, in their order.</summary>
-/// <param name="Node">To whom.</param>
-/// <param name="Back">How many frames back the first one was sent.</param>
-/// <param name="Count">How many arrive.</param>
-internal sealed record EchoStep(int Node, int Back, int Count) : NodeStep(Node);
