@@ -26,7 +26,7 @@ public sealed class WrongLinesTests
     [InlineData("drop n1>n2 AppendRequests", "'AppendRequests' is no kind of message; PreVoteRequest, ")]
     [InlineData("propose n1 3", "'3' does not say how many times; it is written x3")]
     [InlineData("c1 get x", "'c1' is no client; clients are c0 to c0")]
-    [InlineData("c0 increment x", "'increment' is nothing that a client does; get, lease-get, put, cas, delete and works are")]
+    [InlineData("c0 increment x", "'increment' is nothing that a client does; get, scan (also lease-get, eventual-get, ...), put, cas, append, add, delete and works are")]
     [InlineData("lose n1>n2 12", "'12' is no number of a frame; it is written #12")]
     [InlineData("expect n1 is King", "'King' is no role; Follower, PreCandidate, Candidate, Leader are")]
     [InlineData("expect n1 rich", "'rich' is nothing that can be said of a node; leads, down, is, has lease, log, holds, term, commit, applied, last and durable are")]
