@@ -83,7 +83,12 @@ public sealed partial class WriteAheadLog : ILogStorage
     public void DropBefore(long index)
     {
         OpenSegment segment = Usable();
-        if (index <= _extent.First) return;
+        if (index <= _extent.First)
+        {
+            Sync();
+            return;
+        }
+
         try
         {
             long bytes = RecordHeader.TotalBytes(0);

@@ -37,6 +37,22 @@ public sealed class DeviceErrorTests(ITestOutputHelper output)
         output.WriteLine($"{failures} device errors");
     }
 
+    /// <summary>Seeds 758 and 3495 of the simulator: the name that could be seen was on no platter, and the power took the whole log.</summary>
+    [Fact]
+    public void What_is_written_after_a_failed_directory_sync_and_a_new_start_is_durable_in_name_too()
+    {
+        var recorder = new OperationRecorder();
+        LogHarness.Open(new SimulatedDisk(recorder)).Dispose();
+        DiskOperation sync = recorder.Operations.First(operation => operation.Kind == DiskOperationKind.SyncDirectory);
+        var disk = new SimulatedDisk(new FaultAt(sync.Ordinal, new DiskFault(DiskFaultKind.IoError)));
+        Assert.ThrowsAny<IOException>(() => LogHarness.Open(disk));
+
+        disk.ProcessCrash();
+        using (WriteAheadLog log = LogHarness.Open(disk)) LogHarness.Append(log, term: 1, firstIndex: 1, count: 3);
+        LogHarness.LoseEverythingUnsynced(disk);
+        Assert.Equal(3, LogHarness.Recover(disk).Entries.Count);
+    }
+
     [Fact]
     public void What_is_found_after_a_failed_sync_is_durable_though_the_pages_were_dropped_as_clean()
     {

@@ -23,6 +23,21 @@ public sealed class SegmentTests
         Assert.InRange(changes, 2, 5);
     }
 
+    /// <summary>Found by a random sequence: with nothing to drop, the call returned without a sync.</summary>
+    [Fact]
+    public void What_was_written_before_a_drop_is_durable_after_it_also_when_nothing_is_dropped()
+    {
+        var disk = new SimulatedDisk();
+        using (WriteAheadLog log = LogHarness.Open(disk))
+        {
+            log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(1, 1, 40)));
+            log.DropBefore(1);
+        }
+
+        LogHarness.LoseEverythingUnsynced(disk);
+        Assert.Single(LogHarness.Recover(disk).Entries);
+    }
+
     [Fact]
     public void Dropped_segments_are_recycled_up_to_the_limit_and_grow_no_more()
     {
