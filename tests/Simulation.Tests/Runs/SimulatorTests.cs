@@ -34,6 +34,7 @@ public sealed class SimulatorTests
     [InlineData(184)]
     [InlineData(758)]
     [InlineData(3495)]
+    [InlineData(1723)]
     public void A_seed_that_once_failed_passes(ulong seed) => AssertPassed(Simulator.Run(seed));
 
     [Fact]
