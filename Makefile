@@ -48,7 +48,7 @@ sweep: build ## simulated runs under faults; SEEDS=1-1000
 	dist/dengine-sim sweep --seeds $(SEEDS)
 
 mutants: ## puts known bugs in, one at a time; docs/mutation-score.md says which a sweep finds; MUTANTS="--only C1 --seeds 500"
-	@dotnet run --project tests/MutantRunner -c $(CONFIGURATION) -- $(MUTANTS)
+	@dotnet run --project tests/MutantRunner -c $(CONFIGURATION) -p:RunAnalyzers=false -- $(MUTANTS)
 
 rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 KILL_ALL=5 SEED= HISTORY=artifacts/rounds.jsonl
 	@mkdir -p $(dir $(HISTORY))
@@ -56,7 +56,7 @@ rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 KILL_
 		dotnet run --project tests/Server.Tests -c $(CONFIGURATION) -p:RunAnalyzers=false
 
 bench: build ## load on three servers and on three embedded engines; two minutes
-	@dotnet run --project bench -c $(CONFIGURATION) -- cluster dist/dengine
+	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- cluster dist/dengine
 
 start-cluster: build ## three nodes in the foreground; Ctrl+C stops all three
 start-node1 start-node2 start-node3: build ## one node in the foreground
