@@ -19,7 +19,7 @@ internal static class Swarm
         long scale = random.Between(5, 20);
         RunPlan plan = Draw(seed, nodes, scale, ref random);
         DeterministicRandom moments = new Draws(seed).Of(Concern.Moments);
-        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments) } };
+        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.1) } };
         if (nodes == 1) return plan;
         return random.Next(10) switch
         {
