@@ -84,7 +84,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
 
     void IPersistence.Submit(PersistBatch batch)
     {
-        CountEffect();
+        CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch);
         _worker.Submit(batch);
@@ -92,26 +92,26 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
 
     void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
     {
-        CountEffect();
+        CountEffect(PassEffect.Message);
         _world.Promises.OnSend(Running, Position, target, frame);
         _world.Network.Send(Position, (int)target.Value - 1, frame);
     }
 
     void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
     {
-        CountEffect();
+        CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, new Answer { Status = status, Reply = reply.ToArray() });
     }
 
     void IReplySink.OnOperationResult(ulong token, OperationOutcome outcome, ReadOnlySpan<byte> reply)
     {
-        CountEffect();
+        CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, new Answer { Outcome = outcome, Reply = reply.ToArray() });
     }
 
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
-        CountEffect();
+        CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
     }
 
@@ -143,8 +143,10 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         return new Answer { ReadStatus = ReadStatus.Ready, View = view, Value = ValueOf(request.Key) };
     }
 
-    private void CountEffect()
+    private void CountEffect(PassEffect next)
     {
-        if (--_effectsUntilCrash == 0) throw new SimulatedCrashException($"{Id} ends between two effects of a pass");
+        if (--_effectsUntilCrash != 0) return;
+        _world.FaultWatcher?.OnEndInPass(_world.Queue.Now, this, next);
+        throw new SimulatedCrashException($"{Id} ends between two effects of a pass");
     }
 }
