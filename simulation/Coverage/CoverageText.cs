@@ -32,8 +32,22 @@ internal static class CoverageText
             if (cells.Any(Cell.CanBe)) WriteRow(writer, sweep, row.Name, cells);
         }
 
+        WriteFoot(writer, sweep, columns);
         foreach (PhaseColumn column in columns) writer.WriteLine($"  {column.Head,-6}  {column.Meaning}");
         writer.WriteLine();
+    }
+
+    /// <summary>How many of the faults that can meet a phase have met it.</summary>
+    private static void WriteFoot(TextWriter writer, SweepCoverage sweep, PhaseColumn[] columns)
+    {
+        var line = new StringBuilder("met by, of those that can".PadRight(NameWidth));
+        foreach (PhaseColumn column in columns)
+        {
+            int[] cells = [.. FaultRow.All.Select(row => Cell.Of(row.Fault, Cell.NumberOf(column.Phase))).Where(Cell.CanBe)];
+            line.Append(string.Create(CultureInfo.InvariantCulture, $"{cells.Count(cell => sweep.CountOf(cell) > 0)}/{cells.Length}").PadLeft(ColumnWidth));
+        }
+
+        writer.WriteLine(line);
     }
 
     private static void WriteFrames(TextWriter writer, SweepCoverage sweep)
@@ -64,12 +78,9 @@ internal static class CoverageText
     private static void WriteNeverMet(TextWriter writer, SweepCoverage sweep)
     {
         int[] possible = [.. Enumerable.Range(0, Cell.Count).Where(Cell.CanBe)];
-        int[] empty = [.. possible.Where(cell => sweep.CountOf(cell) == 0)];
+        int met = possible.Count(cell => sweep.CountOf(cell) > 0);
         writer.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{possible.Length - empty.Length} of {possible.Length} cells met, {empty.Length} never: {empty.Length * 100.0 / possible.Length:F1} %"));
-        foreach (IGrouping<string, string> row in empty.Select(Cell.NameOf).GroupBy(name => name.Split('/')[0]))
-            writer.WriteLine($"  never  {row.Key}: {string.Join(", ", row.Select(name => name.Split('/')[1]))}");
-
+            CultureInfo.InvariantCulture, $"{met} of {possible.Length} cells that can be have been met; {possible.Length - met} ({(possible.Length - met) * 100.0 / possible.Length:F1} %) never."));
         List<string> rows = NeverMet(sweep);
         if (rows.Count == 0)
         {

@@ -21,7 +21,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     private readonly Phases[] _before;
     private readonly bool[] _wasRotten;
     private readonly bool[] _wasBroken;
-    private readonly bool[] _endsAsNewLeader;
+    private readonly TimeSpan[] _electedAt;
     private SimulatedWorld? _world;
     private ClusterFingerprint? _fingerprint;
     private Step? _step;
@@ -36,7 +36,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
         _before = new Phases[plan.NodeCount];
         _wasRotten = new bool[plan.NodeCount];
         _wasBroken = new bool[plan.NodeCount];
-        _endsAsNewLeader = new bool[plan.NodeCount];
+        _electedAt = new TimeSpan[plan.NodeCount];
     }
 
     private SimulatedWorld World => _world ?? throw new InvalidOperationException("the world has not begun");
@@ -83,10 +83,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
 
                 break;
             case CrashNewLeaderStep mishap:
-                _endsAsNewLeader[mishap.Node] = true;
-                break;
-            case CrashInPassStep crash:
-                _endsAsNewLeader[crash.Node] = false;
+                _electedAt[mishap.Node] = now;
                 break;
             case NodeStep done:
                 Meet(done);
@@ -124,7 +121,8 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     {
         NodeFault fault = before switch
         {
-            _ when _endsAsNewLeader[node.Position] => NodeFault.EndsNewLeader,
+            // It counts effects from there on; when that pass had too few of them, it comes true in a later one.
+            _ when _electedAt[node.Position] == now => NodeFault.EndsNewLeader,
             PassEffect.Submission => NodeFault.EndsBeforeSubmission,
             PassEffect.Message => NodeFault.EndsBeforeMessage,
             PassEffect.Answer => NodeFault.EndsBeforeAnswer,
@@ -137,12 +135,11 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     {
         int position = node.Position;
         if (happened == EventKind.Fault) OnDone(node);
-        if (happened == EventKind.Restart) _endsAsNewLeader[position] = false;
         if (node.IsBroken && !_wasBroken[position]) Count(NodeFault.RotFound, Phases.Opening);
         _wasRotten[position] = node.IsRotten;
         _wasBroken[position] = node.IsBroken;
         _phases.Look(now, node, happened);
-        _states.Enter(_fingerprint!.Compute(now));
+        if (_fingerprint!.Look(now, node)) _states.Enter(_fingerprint.Value);
     }
 
     public void OnBegun(TimeSpan now, OperationStep operation)

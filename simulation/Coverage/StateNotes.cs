@@ -17,7 +17,6 @@ internal sealed class StateNotes
 
     public void Enter(ulong state)
     {
-        if (state == _current) return;
         var transition = default(TraceHash);
         transition.Add(_current);
         transition.Add(state);
