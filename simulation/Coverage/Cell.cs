@@ -18,7 +18,7 @@ internal static class Cell
     public static int Of(int frameRow, FrameHarm harm) => FirstOfFrames + (frameRow * HarmColumn.All.Count) + (int)harm;
 
     /// <summary>The number of a phase: of its bit.</summary>
-    public static int NumberOf(Phases phase) => BitOperations.TrailingZeroCount((uint)phase);
+    public static int NumberOf(NodePhases phase) => BitOperations.TrailingZeroCount((uint)phase);
 
     /// <summary>Whether it can be met at all.</summary>
     public static bool CanBe(int cell)

@@ -1,22 +1,22 @@
 namespace DEngine.Simulation.Coverage;
 
 /// <summary>A row of the table: a fault, its name, and the phases that it can meet at all.</summary>
-internal sealed record FaultRow(NodeFault Fault, string Name, Phases Possible)
+internal sealed record FaultRow(NodeFault Fault, string Name, NodePhases Possible)
 {
     /// <summary>What the disk of a running process is at while it has something to write; and while it opens its log.</summary>
-    private static readonly Phases AtDisk = (PhaseColumn.Running & ~(Phases.Idle | Phases.Candidate | Phases.AtRest)) | Phases.Opening;
+    private static readonly NodePhases AtDisk = (PhaseColumn.Running & ~(NodePhases.Idle | NodePhases.Candidate | NodePhases.AtRest)) | NodePhases.Opening;
 
-    private static readonly Phases WhileElected =
-        Phases.NewLeader | Phases.Replicating | Phases.LeaderWriting | Phases.Reading | Phases.Deposed | Phases.Doomed | Phases.LeaderDiskFull;
+    private static readonly NodePhases WhileElected =
+        NodePhases.NewLeader | NodePhases.Replicating | NodePhases.LeaderWriting | NodePhases.Reading | NodePhases.Deposed | NodePhases.Doomed | NodePhases.LeaderDiskFull;
 
     /// <summary>All of them, in the order of <see cref="NodeFault"/>.</summary>
     public static readonly IReadOnlyList<FaultRow> All =
     [
         new(NodeFault.Crash, "the process ends", PhaseColumn.Running),
-        new(NodeFault.PowerLost, "power goes, cache lost", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.PowerKept, "power goes, cache written", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.PowerShuffled, "power goes, cache torn", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.EndsBeforeSubmission, "ends before handing to disk", PhaseColumn.Running & ~Phases.AtRest),
+        new(NodeFault.PowerLost, "power goes, cache lost", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.PowerKept, "power goes, cache written", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.PowerShuffled, "power goes, cache torn", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.EndsBeforeSubmission, "ends before handing to disk", AtDisk & ~NodePhases.Opening),
         new(NodeFault.EndsBeforeMessage, "ends before sending", PhaseColumn.Running),
         new(NodeFault.EndsBeforeAnswer, "ends before answering", PhaseColumn.Running),
         new(NodeFault.EndsNewLeader, "ends in the pass that elects", WhileElected),
@@ -29,10 +29,10 @@ internal sealed record FaultRow(NodeFault Fault, string Name, Phases Possible)
         new(NodeFault.WriteFails, "a write fails", AtDisk),
         new(NodeFault.SyncFails, "a sync fails", AtDisk),
         new(NodeFault.OtherFails, "other disk work fails", AtDisk),
-        new(NodeFault.DiskFull, "a write finds no room", AtDisk & ~(Phases.DiskFull | Phases.LeaderDiskFull)),
-        new(NodeFault.DiskHangs, "the disk hangs", AtDisk & ~Phases.Opening),
-        new(NodeFault.Rots, "a bit turns over", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.RotFound, "the damage is found", Phases.Opening),
+        new(NodeFault.DiskFull, "a write finds no room", AtDisk & ~(NodePhases.DiskFull | NodePhases.LeaderDiskFull)),
+        new(NodeFault.DiskHangs, "the disk hangs", AtDisk & ~NodePhases.Opening),
+        new(NodeFault.Rots, "a bit turns over", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.RotFound, "the damage is found", NodePhases.Opening),
         new(NodeFault.CutWithMajority, "cut, on the side of most", PhaseColumn.Running),
         new(NodeFault.CutWithMinority, "cut, on the side of few", PhaseColumn.Running),
         new(NodeFault.CutOff, "cut off", PhaseColumn.Running),
@@ -49,13 +49,13 @@ internal sealed record FaultRow(NodeFault Fault, string Name, Phases Possible)
         new(NodeFault.ClockRaces, "its clock races", PhaseColumn.Running),
         new(NodeFault.ClockCrawls, "its clock crawls", PhaseColumn.Running),
         new(NodeFault.ClockStands, "its clock stands", PhaseColumn.Running),
-        new(NodeFault.Transfer, "is to hand leadership over", PhaseColumn.Leading & ~Phases.Transferring),
-        new(NodeFault.LeftDown, "is left down", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.LeftDeaf, "is left deaf", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.LeftMute, "is left mute", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.LeftCutOff, "is left cut off", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.LeftOneLink, "is left with one link", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.LeftFrozen, "is left standing still", PhaseColumn.Running | Phases.Down),
-        new(NodeFault.LeftDiskHangs, "is left with a hanging disk", PhaseColumn.Running | Phases.Down),
+        new(NodeFault.Transfer, "is to hand leadership over", PhaseColumn.Leading & ~NodePhases.Transferring),
+        new(NodeFault.LeftDown, "is left down", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.LeftDeaf, "is left deaf", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.LeftMute, "is left mute", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.LeftCutOff, "is left cut off", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.LeftOneLink, "is left with one link", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.LeftFrozen, "is left standing still", PhaseColumn.Running | NodePhases.Down),
+        new(NodeFault.LeftDiskHangs, "is left with a hanging disk", PhaseColumn.Running | NodePhases.Down),
     ];
 }

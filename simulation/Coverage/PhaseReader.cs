@@ -28,14 +28,14 @@ internal sealed class PhaseReader(RunPlan plan)
     }
 
     /// <summary>What the node is at; at least one thing.</summary>
-    public Phases Of(TimeSpan now, SimulatedNode node)
+    public NodePhases Of(TimeSpan now, SimulatedNode node)
     {
-        if (node.Node is not { } running) return Phases.Down;
+        if (node.Node is not { } running) return NodePhases.Down;
         return running.Raft.Role switch
         {
             Role.Follower => OfFollower(now, node, running) | OfNotLeading(running),
-            Role.PreCandidate => Phases.PreCandidate | OfNotLeading(running),
-            Role.Candidate => (IsUnsynced(running.Raft) ? Phases.OwnVote : Phases.Candidate) | OfNotLeading(running),
+            Role.PreCandidate => NodePhases.PreCandidate | OfNotLeading(running),
+            Role.Candidate => (IsUnsynced(running.Raft) ? NodePhases.OwnVote : NodePhases.Candidate) | OfNotLeading(running),
             Role.Leader => OfLeader(now, node, running),
             _ => throw new InvalidOperationException($"unknown role {running.Raft.Role}"),
         };
@@ -55,44 +55,44 @@ internal sealed class PhaseReader(RunPlan plan)
     public static bool IsLeased(TimeSpan now, SimulatedNode node, RaftNode raft) =>
         raft is { HasCommittedInTerm: true, TransferTarget.IsNone: true, LeaseUntil: { } until } && node.Clock.ToLocal(now) < until;
 
-    private Phases OfFollower(TimeSpan now, SimulatedNode node, Node running)
+    private NodePhases OfFollower(TimeSpan now, SimulatedNode node, Node running)
     {
         RaftNode raft = running.Raft;
         bool isUnsynced = IsUnsynced(raft);
         bool isBehind = raft.Log.LastIndex < Committed.CommittedCount;
-        Phases phases = isBehind ? Phases.Behind : Phases.None;
+        NodePhases phases = isBehind ? NodePhases.Behind : NodePhases.None;
         if (raft.Leader.IsNone)
         {
-            if (isUnsynced && !raft.HardState.VotedFor.IsNone) phases |= Phases.Voting;
-            return phases | (IsWaitingOut(now, node) ? Phases.WaitingOut : Phases.Leaderless);
+            if (isUnsynced && !raft.HardState.VotedFor.IsNone) phases |= NodePhases.Voting;
+            return phases | (IsWaitingOut(now, node) ? NodePhases.WaitingOut : NodePhases.Leaderless);
         }
 
-        if (isUnsynced) phases |= Phases.Writing;
-        else if (!isBehind && !IsForked(raft)) phases |= Phases.Idle;
+        if (isUnsynced) phases |= NodePhases.Writing;
+        else if (!isBehind && !IsForked(raft)) phases |= NodePhases.Idle;
         return phases;
     }
 
-    private Phases OfNotLeading(Node running) =>
-        (IsForked(running.Raft) ? Phases.Forked : Phases.None) | (running.IsStorageFull ? Phases.DiskFull : Phases.None);
+    private NodePhases OfNotLeading(Node running) =>
+        (IsForked(running.Raft) ? NodePhases.Forked : NodePhases.None) | (running.IsStorageFull ? NodePhases.DiskFull : NodePhases.None);
 
-    private Phases OfLeader(TimeSpan now, SimulatedNode node, Node running)
+    private NodePhases OfLeader(TimeSpan now, SimulatedNode node, Node running)
     {
         RaftNode raft = running.Raft;
         bool isUnsynced = IsUnsynced(raft);
         bool isReplicating = raft.HasCommittedInTerm && !EverybodyHas(raft, raft.Log.LastIndex);
-        Phases phases = Phases.None;
-        if (!raft.HasCommittedInTerm) phases |= Phases.NewLeader;
-        if (isReplicating) phases |= Phases.Replicating;
-        if (isUnsynced) phases |= Phases.LeaderWriting;
-        if (raft.CommitIndex > raft.DurableIndex) phases |= Phases.Ahead;
-        if (running.PendingReads > 0) phases |= Phases.Reading;
-        if (IsLeased(now, node, raft)) phases |= Phases.Leased;
-        if (!raft.TransferTarget.IsNone) phases |= Phases.Transferring;
-        if (raft.Term < _latestTerm) phases |= Phases.Deposed;
-        if (IsForked(raft)) phases |= Phases.Doomed;
-        if (running.IsStorageFull) phases |= Phases.LeaderDiskFull;
+        NodePhases phases = NodePhases.None;
+        if (!raft.HasCommittedInTerm) phases |= NodePhases.NewLeader;
+        if (isReplicating) phases |= NodePhases.Replicating;
+        if (isUnsynced) phases |= NodePhases.LeaderWriting;
+        if (raft.CommitIndex > raft.DurableIndex) phases |= NodePhases.Ahead;
+        if (running.PendingReads > 0) phases |= NodePhases.Reading;
+        if (IsLeased(now, node, raft)) phases |= NodePhases.Leased;
+        if (!raft.TransferTarget.IsNone) phases |= NodePhases.Transferring;
+        if (raft.Term < _latestTerm) phases |= NodePhases.Deposed;
+        if (IsForked(raft)) phases |= NodePhases.Doomed;
+        if (running.IsStorageFull) phases |= NodePhases.LeaderDiskFull;
         bool isBusy = !raft.HasCommittedInTerm || isReplicating || isUnsynced || running.PendingReads > 0 || !raft.TransferTarget.IsNone;
-        return isBusy ? phases : phases | Phases.AtRest;
+        return isBusy ? phases : phases | NodePhases.AtRest;
     }
 
     private bool IsWaitingOut(TimeSpan now, SimulatedNode node) =>

@@ -18,7 +18,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     private readonly FrameNotes _frames;
     private readonly PhaseReader _phases;
     private readonly StateNotes _states = new();
-    private readonly Phases[] _before;
+    private readonly NodePhases[] _before;
     private readonly bool[] _wasRotten;
     private readonly bool[] _wasBroken;
     private readonly TimeSpan[] _electedAt;
@@ -33,7 +33,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
         _plan = plan;
         _frames = new FrameNotes(_counts);
         _phases = new PhaseReader(plan);
-        _before = new Phases[plan.NodeCount];
+        _before = new NodePhases[plan.NodeCount];
         _wasRotten = new bool[plan.NodeCount];
         _wasBroken = new bool[plan.NodeCount];
         _electedAt = new TimeSpan[plan.NodeCount];
@@ -51,7 +51,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     }
 
     /// <summary>How often a fault has met a node at something.</summary>
-    public int CountOf(NodeFault fault, Phases phase) => _counts[Cell.Of(fault, Cell.NumberOf(phase))];
+    public int CountOf(NodeFault fault, NodePhases phase) => _counts[Cell.Of(fault, Cell.NumberOf(phase))];
 
     /// <summary>How often something has become of frames of a kind.</summary>
     public int CountOf(Core.MessageKind kind, FrameHarm harm) => _counts[Cell.Of(FrameRow.Of(kind), harm)];
@@ -113,7 +113,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     public void OnClientMessageLost(TimeSpan now, bool isAnswer) => _frames.OnClientMessageLost(isAnswer);
 
     public void OnDiskFault(TimeSpan now, SimulatedNode node, DiskFaultKind fault, DiskOperationKind operation) =>
-        Count(DiskMeeting.Read(fault, operation), node.Node is null ? Phases.Opening : _phases.Of(now, node));
+        Count(DiskMeeting.Read(fault, operation), node.Node is null ? NodePhases.Opening : _phases.Of(now, node));
 
     public void OnDiskHangs(TimeSpan now, SimulatedNode node) => Count(NodeFault.DiskHangs, _phases.Of(now, node));
 
@@ -135,7 +135,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     {
         int position = node.Position;
         if (happened == EventKind.Fault) OnDone(node);
-        if (node.IsBroken && !_wasBroken[position]) Count(NodeFault.RotFound, Phases.Opening);
+        if (node.IsBroken && !_wasBroken[position]) Count(NodeFault.RotFound, NodePhases.Opening);
         _wasRotten[position] = node.IsRotten;
         _wasBroken[position] = node.IsBroken;
         _phases.Look(now, node, happened);
@@ -159,17 +159,17 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     /// <summary>A step has been performed, or the node left as it stays: some of it can be told only now.</summary>
     private void OnDone(SimulatedNode node)
     {
-        Phases before = _before[node.Position];
+        NodePhases before = _before[node.Position];
         if (_isSettling)
         {
             if (StepMeeting.Read(node.Aftermath) is { } left) Count(left, before);
             return;
         }
 
-        bool isUp = before != Phases.Down;
+        bool isUp = before != NodePhases.Down;
         if (_step is EchoStep && isUp && _echoed > 0) Count(NodeFault.Echo, before);
         if (_step is BitRotStep && node.IsRotten && !_wasRotten[node.Position]) Count(NodeFault.Rots, before);
-        bool isMoving = _step is TransferStep && (before & Phases.Transferring) == 0 && node.Node is { Raft.TransferTarget.IsNone: false };
+        bool isMoving = _step is TransferStep && (before & NodePhases.Transferring) == 0 && node.Node is { Raft.TransferTarget.IsNone: false };
         if (isMoving) Count(NodeFault.Transfer, before);
         _step = null;
         _echoed = 0;
@@ -177,8 +177,8 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
 
     private void Meet(NodeStep step)
     {
-        Phases before = _before[step.Node];
-        if (StepMeeting.Read(step) is { } fault && (before != Phases.Down || StepMeeting.MeetsMachine(fault))) Count(fault, before);
+        NodePhases before = _before[step.Node];
+        if (StepMeeting.Read(step) is { } fault && (before != NodePhases.Down || StepMeeting.MeetsMachine(fault))) Count(fault, before);
     }
 
     private void Meet(TimeSpan now, NodeFault? fault, int position)
@@ -187,7 +187,7 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
         if (fault is { } met && node.Node is not null) Count(met, _phases.Of(now, node));
     }
 
-    private void Count(NodeFault fault, Phases phases)
+    private void Count(NodeFault fault, NodePhases phases)
     {
         for (uint left = (uint)phases; left != 0; left &= left - 1) _counts[Cell.Of(fault, BitOperations.TrailingZeroCount(left))]++;
     }
