@@ -78,7 +78,7 @@ internal static class SweepCommand
 
         foreach (RunResult failure in totals.Failures.Take(FailuresShown)) output.WriteLine(failure);
         if (totals.Failures.Count > FailuresShown) output.WriteLine($"… and {totals.Failures.Count - FailuresShown} more");
-        output.WriteLine(totals.Summary(Stopwatch.GetElapsedTime(started)));
+        output.WriteLine(totals.Summary(Stopwatch.GetElapsedTime(started), jobs));
         return totals.Failures.Count == 0 ? ExitCodes.Done : ExitCodes.No;
     }
 

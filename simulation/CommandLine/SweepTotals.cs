@@ -55,7 +55,13 @@ internal sealed class SweepTotals(SweepCoverage? coverage)
         }
     }
 
-    public string Summary(TimeSpan elapsed) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Runs} seeds, {_failures.Count} failed: {_simulated.TotalHours:F2} h simulated in {elapsed.TotalSeconds:F0} s, {_events} events ({_events / elapsed.TotalSeconds:F0}/s), {_operations} operations, {_faults} faults");
+    /// <param name="elapsed">Wall clock.</param>
+    /// <param name="jobs">Cores that were kept busy.</param>
+    public string Summary(TimeSpan elapsed, int jobs)
+    {
+        double cores = elapsed.TotalSeconds * jobs;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Runs} seeds, {_failures.Count} failed: {_simulated.TotalHours:F2} h simulated in {elapsed.TotalSeconds:F0} s, {_events} events, {_operations} operations, {_faults} faults\neach core: {_simulated.TotalSeconds / cores:F0} times real time, {_events / cores:F0} events/s, {_operations / cores:F0} operations/s");
+    }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using DEngine.Core;
 using DEngine.Simulation.Workload;
+using DEngine.Simulation.World;
 
 namespace DEngine.Simulation.Invariants;
 
@@ -30,6 +32,15 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
         if (!_applied.Add(Fingerprint(value))) throw new ViolationException($"XO {node} applied a write a second time, at index {index}");
     }
 
-    private static ulong Fingerprint(ReadOnlySpan<byte> value) =>
-        ((ulong)Crc32C.Compute(value) << 32) | Crc32C.Compute(value, 0x5bd1e995);
+    /// <summary>Two checksums of one polynomial would differ by a constant only, and all their words fall into one bucket.</summary>
+    private static ulong Fingerprint(ReadOnlySpan<byte> value)
+    {
+        var hash = new TraceHash();
+        hash.Add((ulong)value.Length);
+        for (; value.Length >= sizeof(ulong); value = value[sizeof(ulong)..]) hash.Add(BinaryPrimitives.ReadUInt64LittleEndian(value));
+        foreach (byte last in value) hash.Add(last);
+        hash.Add(0);
+        hash.Add(0);
+        return hash.Value;
+    }
 }

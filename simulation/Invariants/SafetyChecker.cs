@@ -75,6 +75,8 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
             throw new ViolationException($"MON {node.Id}: applied index fell from {seen.Applied} to {node.AppliedIndex}");
         if (node.AppliedIndex > raft.CommitIndex)
             throw new ViolationException($"SMS {node.Id}: applied {node.AppliedIndex} beyond commit index {raft.CommitIndex}");
+        if (raft.IsLeader && raft.CommitIndex > seen.Commit && raft.Log[raft.CommitIndex].Term is var committed && committed != term)
+            throw new ViolationException($"CT {node.Id} leads term {term} and has committed up to {raft.CommitIndex}, an entry of term {committed}");
         for (long index = seen.Commit + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index]);
         seen = new Seen(_disks[position].HardState.Term, raft.CommitIndex, node.AppliedIndex);
     }

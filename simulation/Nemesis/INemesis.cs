@@ -1,3 +1,4 @@
+using DEngine.Simulation.Plans;
 using DEngine.Simulation.Scenarios;
 
 namespace DEngine.Simulation.Nemesis;
@@ -10,4 +11,7 @@ internal interface INemesis
 
     /// <summary>What befalls a node in the very pass that makes it the leader of a term; null: nothing.</summary>
     CrashNewLeaderStep? OnNewLeader(int node, long term);
+
+    /// <summary>A moment has come at a node.</summary>
+    void OnMoment(Moment moment, int node);
 }

@@ -1,3 +1,4 @@
+using DEngine.Simulation.Plans;
 using DEngine.Simulation.Scenarios;
 
 namespace DEngine.Simulation.Nemesis;
@@ -15,5 +16,10 @@ internal sealed class ScriptedNemesis(RunScript script) : INemesis
         }
 
         return null;
+    }
+
+    public void OnMoment(Moment moment, int node)
+    {
+        // What strikes there is a step of the script.
     }
 }

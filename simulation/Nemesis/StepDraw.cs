@@ -50,6 +50,36 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
+    /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still.</summary>
+    public void DrawStrike(int node, ref DeterministicRandom random)
+    {
+        TimeSpan duration = random.Between(Shortest, plan.Faults.DurationMax);
+        switch (random.Next(10))
+        {
+            case 0:
+                world.Perform(new CrashStep(node, Unsynced.Stays, duration));
+                break;
+            case 1:
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
+                break;
+            case 2:
+                Draw(FaultKind.PowerLossOfAll, ref random);
+                break;
+            case 3:
+                world.Perform(new CrashInPassStep(node, random.Between(1, 6), duration));
+                break;
+            case 4:
+                world.Perform(new PauseStep(node, duration));
+                break;
+            case 5 or 6:
+                world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration));
+                break;
+            default:
+                world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node), duration));
+                break;
+        }
+    }
+
     public static EchoStep DrawEcho(int node, ref DeterministicRandom random)
     {
         int back = (int)random.Between(1, Echoes.FramesKept);

@@ -10,7 +10,9 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 {
     private readonly Draws _draws = new(plan.Seed);
     private readonly StepDraw _steps = new(plan, world);
+    private readonly long[,] _moments = new long[Enum.GetValues<Moment>().Length, plan.NodeCount];
     private long _faults;
+    private int _strikes;
 
     public FrameFate FateOf(in FrameName frame)
     {
@@ -32,7 +34,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         }
 
         // One tick at least: what is done to the world happens between events.
-        TimeSpan delay = random.Between(new TimeSpan(1), plan.Network.DelayMax * 4);
+        TimeSpan delay = random.Chance(0.5) ? new TimeSpan(1) : random.Between(new TimeSpan(1), plan.Network.DelayMax * 4);
         world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Mishap, Number: node, From: (int)term));
         return null;
     }
@@ -55,14 +57,35 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.NewLeader, node, -term);
         TimeSpan duration = DrawDuration(ref random);
-        world.Perform(random.Next(6) switch
+        world.Perform(random.Next(8) switch
         {
             0 => new CrashStep(node, Unsynced.Stays, duration),
             1 => new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration),
-            2 => new CutStep(Shapes.Isolate(plan.NodeCount, node), duration),
-            3 or 4 => StepDraw.DrawEcho(node, ref random),
-            _ => new CrashInPassStep(node, random.Between(1, 12), duration),
+            2 => StepDraw.DrawEcho(node, ref random),
+            3 => new CrashInPassStep(node, random.Between(1, 12), duration),
+            _ => new CutStep(Shapes.Isolate(plan.NodeCount, node), duration),
         });
+    }
+
+    public void OnMoment(Moment moment, int node)
+    {
+        double probability = plan.Faults.Moments[(int)moment];
+        if (probability == 0 || world.IsSettled) return;
+        long subject = ((long)moment << 8) + node;
+        DeterministicRandom random = _draws.Of(Concern.Moment, subject, ++_moments[(int)moment, node]);
+        if (!random.Chance(probability)) return;
+
+        // One tick at least: what is done to the world happens between events.
+        TimeSpan delay = random.Chance(0.6) ? new TimeSpan(1) : random.Between(new TimeSpan(1), plan.Network.DelayMax * 2);
+        world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: ++_strikes, Number: node));
+    }
+
+    /// <summary>A fault strikes a node at a moment that was chosen for it.</summary>
+    public void OnStrike(int node, int ordinal)
+    {
+        if (world.IsSettled) return;
+        DeterministicRandom random = _draws.Of(Concern.Strike, node, ordinal);
+        _steps.DrawStrike(node, ref random);
     }
 
     private void ScheduleNext()

@@ -47,4 +47,13 @@ internal enum Concern
 
     /// <summary>The mix of what clients do.</summary>
     Workload,
+
+    /// <summary>At which moments faults strike.</summary>
+    Moments,
+
+    /// <summary>Whether a fault strikes at a moment; by moment, node and ordinal.</summary>
+    Moment,
+
+    /// <summary>What strikes there; by node and ordinal.</summary>
+    Strike,
 }

@@ -23,11 +23,17 @@ public sealed record FaultPlan
     /// </summary>
     public required double MishapOfNewLeader { get; init; }
 
+    /// <summary>That a fault strikes at each moment of a kind, right then or a little later. Indexed by <see cref="Moment"/>.</summary>
+    public ImmutableArray<double> Moments { get; init; } = [.. new double[Enum.GetValues<Moment>().Length]];
+
     /// <summary>Longest time that a node is down, or a partition lasts.</summary>
     public required TimeSpan DurationMax { get; init; }
 
     /// <summary>The one node whose disk rots: what rots on every copy is lost by design.</summary>
     public required int RottingNode { get; init; }
+
+    /// <summary>The same plan with another probability for one kind of moment.</summary>
+    public FaultPlan With(Moment moment, double probability) => this with { Moments = Moments.SetItem((int)moment, probability) };
 
     /// <summary>How often a kind comes, relative to the others.</summary>
     public int WeightOf(FaultKind kind) => Weights[(int)kind];
@@ -43,6 +49,20 @@ public sealed record FaultPlan
         int kind = 0;
         while ((pick -= Weights[kind]) >= 0) kind++;
         return (FaultKind)kind;
+    }
+
+    /// <summary>Moments that come once or a few times in a term are struck often; those that come with every operation, now and then.</summary>
+    internal static ImmutableArray<double> DrawMoments(ref DeterministicRandom random)
+    {
+        var probabilities = new double[Enum.GetValues<Moment>().Length];
+        for (int moment = 0; moment < probabilities.Length; moment++)
+        {
+            if (random.Chance(0.6)) continue;
+            bool isCommon = (Moment)moment is Moment.Commit or Moment.Answer;
+            probabilities[moment] = random.NextDouble() * (isCommon ? 0.02 : 0.5);
+        }
+
+        return [.. probabilities];
     }
 
     internal static FaultPlan Draw(ref DeterministicRandom random, long scale, int nodes, ClockPlan clocks)

@@ -18,6 +18,8 @@ internal static class Swarm
         };
         long scale = random.Between(5, 20);
         RunPlan plan = Draw(seed, nodes, scale, ref random);
+        DeterministicRandom moments = new Draws(seed).Of(Concern.Moments);
+        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments) } };
         if (nodes == 1) return plan;
         return random.Next(10) switch
         {
@@ -59,7 +61,7 @@ internal static class Swarm
         Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = 1, InflightMessagesMax = (int)random.Between(1, 3) } },
         Network = plan.Network with { Loss = 0.3 * random.NextDouble(), DelayMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
         Disk = plan.Disk with { LatencyMax = plan.Disk.LatencyMax * (random.Chance(0.3) ? 10 : 1) },
-        Faults = Quieter(plan.Faults, ref random) with
+        Faults = Quieter(plan.Faults, ref random).With(Moment.FirstCommit, 0.8 * random.NextDouble()) with
         {
             MishapOfNewLeader = 0.5 + (0.5 * random.NextDouble()),
             DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),

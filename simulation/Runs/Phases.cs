@@ -50,22 +50,42 @@ internal static class Phases
     /// </summary>
     private static string HandOver(SimulatedWorld world, RunPlan plan, TimeSpan bound)
     {
-        int leader = world.LeaderOr(-1);
-        int target = Array.FindIndex(world.Nodes.ToArray(), node => node.Position != leader && node.Aftermath == Aftermath.Whole
-            && leader >= 0 && !world.Network.IsCut(leader, node.Position) && !world.Network.IsCut(node.Position, leader));
-        if (target < 0 || world.Nodes[leader].Aftermath != Aftermath.Whole) return "";
-
         // Where disks are slower than elections, a transfer may fail for want of time; not again and again. Nor does the next election succeed at
-        // once there (seed 2382: two of three nodes are left, and each promise takes a disk as long as an election timeout).
-        for (int attempt = 0; attempt < 6 && !world.Nodes[target].IsLeader; attempt++)
+        // once there (seed 2382: two of three nodes are left, and each promise takes a disk as long as an election timeout); and who wins it may be
+        // one that cannot reach the first target (seed 1723).
+        string failed = "";
+        SimulatedNode? target = null;
+        for (int attempt = 0; attempt < 6; attempt++)
         {
             if (!world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 60), () => world.LeaderOr(-1) >= 0 && AtRest(world)))
                 return $"LIVE a transfer has left nobody leading: {Describe(world)}";
-            if (world.LeaderOr(-1) != target) world.Nodes[world.LeaderOr(-1)].TransferLeadership(world.IdOf(target));
-            world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 2), () => world.Nodes[target].IsLeader);
+            SimulatedNode leader = world.Nodes[world.LeaderOr(-1)];
+            if (leader == target) return ReadOnly(world, bound);
+            target = SuccessorOf(world, leader);
+            if (target is null) return "";
+            leader.TransferLeadership(target.Id);
+            if (world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 2), () => target.IsLeader)) return ReadOnly(world, bound);
+            failed = $"LIVE {target.Id} was to lead and does not: {Describe(world)}";
         }
 
-        if (!world.Nodes[target].IsLeader) return $"LIVE {world.IdOf(target)} was to lead and does not: {Describe(world)}";
+        return failed;
+    }
+
+    /// <summary>Somebody who is whole and has a link to and from the leader; null: nobody, or the leader is not one to ask.</summary>
+    private static SimulatedNode? SuccessorOf(SimulatedWorld world, SimulatedNode leader)
+    {
+        if (leader.Aftermath is not (Aftermath.Whole or Aftermath.OneLink)) return null;
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            bool isLinked = !world.Network.IsCut(leader.Position, node.Position) && !world.Network.IsCut(node.Position, leader.Position);
+            if (node != leader && node.Aftermath == Aftermath.Whole && isLinked) return node;
+        }
+
+        return null;
+    }
+
+    private static string ReadOnly(SimulatedWorld world, TimeSpan bound)
+    {
         foreach (SimulatedClient client in world.Clients) client.SetGoal(1, readsOnly: true);
         return world.RunUntil(world.Queue.Now + bound, () => AllDone(world)) ? "" : $"LIVE nobody writes, and reads are not answered: {Describe(world)}";
     }

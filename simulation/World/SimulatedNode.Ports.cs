@@ -1,6 +1,7 @@
 using System.Text;
 using DEngine.Core;
 using DEngine.Simulation.Invariants;
+using DEngine.Simulation.Plans;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.World;
@@ -52,10 +53,12 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         SchedulePump();
     }
 
+    /// <summary>The time has come that the node had asked for; it may have put it off since, or have asked for an earlier one instead.</summary>
     public void OnWake()
     {
+        if (_world.Queue.Now < _wakeAt) return;
         _wakeAt = TimeSpan.MaxValue;
-        SchedulePump();
+        ScheduleWake();
     }
 
     public void OnPump()
@@ -95,18 +98,21 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         CountEffect(PassEffect.Message);
         _world.Promises.OnSend(Running, Position, target, frame);
         _world.Network.Send(Position, (int)target.Value - 1, frame);
+        if (MomentOf((MessageKind)frame[FrameFormat.HeaderBytes]) is { } moment) _world.OnMoment(this, moment);
     }
 
     void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
     {
         CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, new Answer { Status = status, Reply = reply.ToArray() });
+        if (status == CommandStatus.Applied) _world.OnMoment(this, Moment.Answer);
     }
 
     void IReplySink.OnOperationResult(ulong token, OperationOutcome outcome, ReadOnlySpan<byte> reply)
     {
         CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, new Answer { Outcome = outcome, Reply = reply.ToArray() });
+        if (outcome == OperationOutcome.Applied) _world.OnMoment(this, Moment.Answer);
     }
 
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
@@ -142,6 +148,14 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         if (request.Consistency == ReadConsistency.Eventual) _world.Reads.JudgeValue(Id, request.Key, view);
         return new Answer { ReadStatus = ReadStatus.Ready, View = view, Value = ValueOf(request.Key) };
     }
+
+    private static Moment? MomentOf(MessageKind sent) => sent switch
+    {
+        MessageKind.VoteResponse => Moment.Vote,
+        MessageKind.AppendRejected => Moment.Conflict,
+        MessageKind.TimeoutNow => Moment.HandOver,
+        _ => null,
+    };
 
     private void CountEffect(PassEffect next)
     {

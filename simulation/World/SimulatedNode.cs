@@ -32,6 +32,9 @@ internal sealed partial class SimulatedNode
     private TimeSpan _slowUntil;
     private List<SimulationEvent> _putOff = [];
     private long _proposed;
+    private long _ledTerm;
+    private long _ledCommit;
+    private bool _hasCommittedInTerm;
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
     {
@@ -92,6 +95,19 @@ internal sealed partial class SimulatedNode
     /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
     /// </summary>
     public bool HoldsLease() => Node is { Raft: { IsLeader: true } raft } && raft.TryLeaseRead(Now, out _);
+
+    /// <summary>Whether the node leads and its commit index has moved since this was last asked.</summary>
+    public bool HasCommitted(out Moment moment)
+    {
+        moment = Moment.FirstCommit;
+        if (Node is not { Raft: { IsLeader: true } raft }) return false;
+        if (raft.Term != _ledTerm) (_ledTerm, _ledCommit, _hasCommittedInTerm) = (raft.Term, raft.CommitIndex, false);
+        if (raft.CommitIndex <= _ledCommit) return false;
+        if (_hasCommittedInTerm) moment = Moment.Commit;
+        _hasCommittedInTerm = true;
+        _ledCommit = raft.CommitIndex;
+        return true;
+    }
 
     /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
     /// <exception cref="IOException">The log cannot be opened.</exception>

@@ -199,6 +199,8 @@ internal sealed partial class SimulatedWorld
         else FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: true);
     }
 
+    public void OnMoment(SimulatedNode node, Moment moment) => _nemesis.OnMoment(moment, node.Position);
+
     public void OnRoleChange(SimulatedNode node, in RoleChange change)
     {
         Checker.OnRoleChange(node.Node!, change);
@@ -264,7 +266,12 @@ internal sealed partial class SimulatedWorld
             throw new ViolationException($"INV {node.Id}: {broken.Message}");
         }
 
-        if (node.Node is { } running) Checker.Check(node.Position, running);
+        if (node.Node is { } running)
+        {
+            Checker.Check(node.Position, running);
+            if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
+        }
+
         Watcher?.OnNode(Queue.Now, node, happened.Kind);
     }
 
@@ -350,6 +357,9 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.Mishap:
                 ((SwarmNemesis)_nemesis).OnMishap((int)due.Number, due.From);
+                break;
+            case EventKind.Strike:
+                ((SwarmNemesis)_nemesis).OnStrike((int)due.Number, due.From);
                 break;
             default:
                 _clients[due.Number].BeginNext(due.From);

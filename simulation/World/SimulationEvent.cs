@@ -45,6 +45,9 @@ internal enum EventKind : byte
     /// <summary>Decides: something befalls node <c>Number</c>, leader of term <c>From</c>.</summary>
     Mishap,
 
+    /// <summary>Decides: a fault strikes node <c>Number</c> at a moment that was chosen for it; <c>From</c> is the strike's ordinal.</summary>
+    Strike,
+
     /// <summary>Decides: client <c>Number</c> begins its next operation.</summary>
     ClientBegins,
 }

@@ -46,7 +46,7 @@ internal static partial class SweepOutput
     [GeneratedRegex(@"^seed (?<seed>\d+): (?<verdict>[A-Z]{2,})")]
     private static partial Regex FailedSeed();
 
-    [GeneratedRegex(@"^(?:at [\d.]+ s: )?(?<word>\w+)")]
+    [GeneratedRegex(@"^(?:\w+ at [\d.]+ s: )?(?<word>\w+)")]
     private static partial Regex Reason();
 
     [GeneratedRegex(@"\((?:invariant )?(?<number>[A-Z]\d+)\b")]

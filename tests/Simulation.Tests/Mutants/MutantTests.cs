@@ -52,9 +52,9 @@ public sealed class MutantTests
     }
 
     [Theory]
-    [InlineData(1, "seed 17: VIOLATION, trace 0, 1 s\n  at 9.744858 s: ES term 15 has two leaders\n40 seeds, 1 failed", true, "ES", 17)]
-    [InlineData(1, "seed 3: STUCK, trace 0, 1 s\n  no progress within 3.1 s", true, "STUCK", 3)]
-    [InlineData(1, "seed 4: VIOLATION, trace 0\n  at 1.0 s: INV n2: committed entries are never removed (L3): 4, 5", true, "INV L3", 4)]
+    [InlineData(1, "seed 17: VIOLATION, trace 0, 1 s\n  VIOLATION at 9.744858 s: ES term 15 has two leaders\n40 seeds, 1 failed", true, "ES", 17)]
+    [InlineData(1, "seed 3: STUCK, trace 0, 1 s\n  STUCK at 5.0 s: LIVE no progress within 3.1 s", true, "STUCK", 3)]
+    [InlineData(1, "seed 4: VIOLATION, trace 0\n  VIOLATION at 1.0 s: INV n2: committed entries are never removed (L3): 4, 5", true, "INV L3", 4)]
     [InlineData(0, "2000 seeds, 0 failed", false, "", 0)]
     [InlineData(null, "100 of 2000 seeds, 0 failed, 60 s", false, "TIME", 0)]
     [InlineData(134, "Unhandled exception. System.IndexOutOfRangeException", true, "CRASH", 1)]

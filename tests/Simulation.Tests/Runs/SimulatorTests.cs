@@ -27,13 +27,15 @@ public sealed class SimulatorTests
 
     /// <summary>
     /// Seeds that once found a bug, of the engine or of the simulator's own judgement. 758, 3495: a directory sync failed, the next process took the name for
-    /// durable, and the power took the whole log. 120, 184: the leader was linked with one node of a quorum only, and the others were expected to follow it.
+    /// durable, and the power took the whole log. 120, 184, 1723: the leader was linked with one node of a quorum only, and the others were expected to follow
+    /// or succeed it.
     /// </summary>
     [Theory]
     [InlineData(120)]
     [InlineData(184)]
     [InlineData(758)]
     [InlineData(3495)]
+    [InlineData(1723)]
     public void A_seed_that_once_failed_passes(ulong seed) => AssertPassed(Simulator.Run(seed));
 
     [Fact]
@@ -60,6 +62,12 @@ public sealed class SimulatorTests
             Assert.Contains(plans, p => p.Faults.WeightOf(kind) > 0);
         }
 
+        foreach (Moment moment in Enum.GetValues<Moment>())
+        {
+            Assert.Contains(plans, p => p.Faults.Moments[(int)moment] == 0);
+            Assert.Contains(plans, p => p.Faults.Moments[(int)moment] > 0);
+        }
+
         foreach (RunPlan plan in plans) plan.Node.Raft.Validate();
     }
 
@@ -71,6 +79,37 @@ public sealed class SimulatorTests
         DEngine.Simulation.Checking.HistoryWriter.Write(text, result.History.ToHistory());
         DEngine.Simulation.Checking.History back = DEngine.Simulation.Checking.HistoryReader.Read(new StringReader(text.ToString()));
         Assert.Equal(result.History.Events.Count, back.Events.Count);
+    }
+
+    /// <summary>Nothing but strikes: whatever went wrong, went wrong there.</summary>
+    [Theory]
+    [InlineData(Moment.FirstCommit)]
+    [InlineData(Moment.Commit)]
+    [InlineData(Moment.Vote)]
+    [InlineData(Moment.Conflict)]
+    [InlineData(Moment.Answer)]
+    public void A_moment_is_struck(Moment moment)
+    {
+        RunPlan calm = SpeedPlan.Steady(TimeSpan.FromSeconds(20));
+
+        // A conflict takes two leaders of different terms first.
+        if (moment == Moment.Conflict) calm = calm with { Faults = calm.Faults.With(Moment.FirstCommit, 1) };
+        RunPlan plan = calm with { Faults = calm.Faults.With(moment, 0.5) with { DurationMax = TimeSpan.FromSeconds(3) } };
+        RunResult result = Simulator.Run(plan);
+        AssertPassed(result);
+        Assert.NotEqual(Simulator.Run(calm).TraceHash, result.TraceHash);
+        Assert.True(result.Faults > 0);
+    }
+
+    [Fact]
+    public void A_calm_cluster_does_what_speed_measures_it_by()
+    {
+        RunResult steady = Simulator.Run(SpeedPlan.Steady(TimeSpan.FromSeconds(20)));
+        AssertPassed(steady);
+        Assert.InRange(steady.Operations, 20 * 90, 20 * 110);
+        RunResult idle = Simulator.Run(SpeedPlan.Idle(TimeSpan.FromMinutes(1)));
+        AssertPassed(idle);
+        Assert.Equal((0, 0), (steady.Faults, idle.Faults));
     }
 
     private static void AssertPassed(RunResult result) => Assert.True(result.Verdict == RunVerdict.Passed, result.ToString());

@@ -1,0 +1,26 @@
+using BenchmarkDotNet.Attributes;
+using DEngine.Simulation.Plans;
+using DEngine.Simulation.Runs;
+
+namespace DEngine.Bench;
+
+/// <summary>What a simulated second costs: the mean is wall time for one second of a cluster of three, on one core.</summary>
+[MemoryDiagnoser]
+public class SimulatedTime
+{
+    private const int LoadSeconds = 600;
+    private const int IdleSeconds = 3600;
+
+    /// <summary>100 operations a second.</summary>
+    [Benchmark(OperationsPerInvoke = LoadSeconds)]
+    public RunResult SteadyLoad() => Passed(SpeedPlan.Steady(TimeSpan.FromSeconds(LoadSeconds)));
+
+    [Benchmark(OperationsPerInvoke = IdleSeconds)]
+    public RunResult Idle() => Passed(SpeedPlan.Idle(TimeSpan.FromSeconds(IdleSeconds)));
+
+    private static RunResult Passed(RunPlan plan)
+    {
+        RunResult result = Simulator.Run(plan);
+        return result.Verdict == RunVerdict.Passed ? result : throw new InvalidOperationException(result.ToString());
+    }
+}

@@ -1,0 +1,26 @@
+namespace DEngine.Simulation.Plans;
+
+/// <summary>
+/// Instants at which much is decided and little is known to the others yet. A fault that strikes there, rather than at any time, meets what chance hardly ever
+/// meets.
+/// </summary>
+public enum Moment : byte
+{
+    /// <summary>A leader's commit index moves for the first time in its term.</summary>
+    FirstCommit,
+
+    /// <summary>A leader's commit index moves again.</summary>
+    Commit,
+
+    /// <summary>A node has answered a candidate.</summary>
+    Vote,
+
+    /// <summary>A follower has refused entries because its log differs.</summary>
+    Conflict,
+
+    /// <summary>A node has told a client of success.</summary>
+    Answer,
+
+    /// <summary>A leader has told another node to take over.</summary>
+    HandOver,
+}
