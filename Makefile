@@ -17,7 +17,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := build
-.PHONY: build test tidy api format bench sweep mutants rounds clean help
+.PHONY: build test tidy api format bench sweep corpus mutants rounds clean help
 .PHONY: start-cluster start-node1 start-node2 start-node3 join-node4 join-node5 clean-log-db perf-cluster
 
 build: $(STAMP) ## the server and the simulator: dist/dengine, dist/dengine-sim
@@ -46,6 +46,9 @@ format: ## puts the sources into the house's format
 
 sweep: build ## simulated runs under faults; SEEDS=1-1000
 	dist/dengine-sim sweep --seeds $(SEEDS)
+
+corpus: build ## the seeds that the tests replay, chosen anew: tests/corpus/seeds.txt; two minutes
+	dist/dengine-sim sweep --seeds 1-3000 --corpus tests/corpus/seeds.txt
 
 mutants: ## puts known bugs in, one at a time; docs/mutation-score.md says which a sweep finds; MUTANTS="--only C1 --seeds 500"
 	@dotnet run --project tests/MutantRunner -c $(CONFIGURATION) -p:RunAnalyzers=false -- $(MUTANTS)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using DEngine.Simulation.Coverage;
 using DEngine.Simulation.Runs;
 using Spectre.Console;
 
@@ -28,18 +29,49 @@ internal static class SweepCommand
             if (given.GetValueOrDefault<int>() < 1) given.AddError("--jobs must be 1 or more");
         });
         var stopAtFirst = new Option<bool>("--stop-at-first") { Description = "End with the first seed that fails." };
-        var command = new Command("sweep", "Run many seeds. Exit code 1: at least one violation or stuck run.") { seeds, jobs, stopAtFirst };
+        var coverage = new Option<bool>("--coverage") { Description = "Print which fault met a node at what, and whether more seeds would show more." };
+        var corpus = new Option<string?>("--corpus")
+        {
+            Description = "Write the fewest seeds that meet everything which the sweep has met; with --coverage.",
+            HelpName = "FILE",
+        };
+        var command = new Command("sweep", "Run many seeds. Exit code 1: at least one violation or stuck run.") { seeds, jobs, stopAtFirst, coverage, corpus };
         command.SetAction(parsed =>
         {
             _ = SeedRange.TryParse(parsed.GetRequiredValue(seeds), out SeedRange range);
-            return Run(range, parsed.GetValue(jobs), parsed.GetValue(stopAtFirst), parsed.InvocationConfiguration.Output);
+            string? corpusPath = parsed.GetValue(corpus);
+            SweepCoverage? met = parsed.GetValue(coverage) || corpusPath is not null ? new SweepCoverage(range.First) : null;
+            var totals = new SweepTotals(met);
+            int code = Run(range, parsed.GetValue(jobs), parsed.GetValue(stopAtFirst), totals, parsed.InvocationConfiguration.Output);
+            if (met is null) return code;
+            return Report(met, corpusPath, parsed.InvocationConfiguration) ? code : ExitCodes.WrongUse;
         });
         return command;
     }
 
-    private static int Run(SeedRange range, int jobs, bool stopAtFirst, TextWriter output)
+    /// <summary>What was met, and the corpus; false: the file cannot be written.</summary>
+    private static bool Report(SweepCoverage met, string? corpusPath, InvocationConfiguration console)
     {
-        var totals = new SweepTotals();
+        met.Finish();
+        console.Output.WriteLine();
+        CoverageText.Write(console.Output, met);
+        if (corpusPath is null) return true;
+        try
+        {
+            using var writer = new StreamWriter(corpusPath);
+            Corpus.Write(writer, met);
+            console.Output.WriteLine($"corpus: {corpusPath}");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            console.Error.WriteLine($"{corpusPath}: {e.Message}");
+            return false;
+        }
+    }
+
+    private static int Run(SeedRange range, int jobs, bool stopAtFirst, SweepTotals totals, TextWriter output)
+    {
         long started = Stopwatch.GetTimestamp();
         if (Console.IsOutputRedirected || output != Console.Out) Sweep(range, jobs, stopAtFirst, totals, () => PrintProgress(output, totals, range, started));
         else SweepWithBar(range, jobs, stopAtFirst, totals);
@@ -75,7 +107,7 @@ internal static class SweepCommand
                 {
                     ulong offset = (ulong)Interlocked.Increment(ref next) - 1;
                     if (offset >= range.Count) return;
-                    totals.Add(Simulator.Run(range.First + offset));
+                    totals.Run(range.First + offset);
                 }
             });
             threads[i].Start();

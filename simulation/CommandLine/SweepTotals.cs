@@ -1,10 +1,12 @@
 using System.Globalization;
+using DEngine.Simulation.Coverage;
 using DEngine.Simulation.Runs;
 
 namespace DEngine.Simulation.CommandLine;
 
 /// <summary>What a sweep has done so far. Filled by several threads.</summary>
-internal sealed class SweepTotals
+/// <param name="coverage">Where what the runs meet is gathered; null: nobody wants to know.</param>
+internal sealed class SweepTotals(SweepCoverage? coverage)
 {
     private readonly Lock _lock = new();
     private readonly List<RunResult> _failures = [];
@@ -28,10 +30,24 @@ internal sealed class SweepTotals
         }
     }
 
-    public void Add(RunResult result)
+    /// <summary>Runs a seed and counts it.</summary>
+    public void Run(ulong seed)
+    {
+        if (coverage is null)
+        {
+            Add(Simulator.Run(seed), null);
+            return;
+        }
+
+        (RunResult result, SeedCoverage met) = RunCoverage.Run(seed);
+        Add(result, met);
+    }
+
+    private void Add(RunResult result, SeedCoverage? met)
     {
         lock (_lock)
         {
+            if (met is not null) coverage?.Add(met);
             Runs++;
             _simulated += result.SimulatedTime;
             _events += result.Events;

@@ -18,6 +18,9 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
     /// <summary>How many entries are known to be committed.</summary>
     public int CommittedCount => _committed.Count;
 
+    /// <summary>The committed entry at an index from 1 to <see cref="CommittedCount"/>.</summary>
+    public LogPosition CommittedAt(long index) => _committed[(int)index - 1];
+
     public DurableShadow DiskOf(int node) => _disks[node];
 
     /// <summary>A node has appended entries (they are in its log, not yet durable): log matching.</summary>

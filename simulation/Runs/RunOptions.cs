@@ -17,4 +17,7 @@ internal sealed record RunOptions
 
     /// <summary>Told what happens.</summary>
     public IWorldWatcher? Watcher { get; init; }
+
+    /// <summary>Told what comes true of what lay in wait.</summary>
+    public IFaultWatcher? FaultWatcher { get; init; }
 }

@@ -20,7 +20,7 @@ public static class Simulator
 
     internal static RunResult Run(RunPlan plan, RunOptions options)
     {
-        var world = new SimulatedWorld(plan, options.Script) { Recording = options.Recording, Watcher = options.Watcher };
+        var world = new SimulatedWorld(plan, options.Script) { Recording = options.Recording, Watcher = options.Watcher, FaultWatcher = options.FaultWatcher };
         Ending ending;
         try
         {

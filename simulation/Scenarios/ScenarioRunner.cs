@@ -29,9 +29,9 @@ public static class ScenarioRunner
         }
     }
 
-    internal static ScenarioResult Run(Scenario scenario, IWorldWatcher? watcher)
+    internal static ScenarioResult Run(Scenario scenario, IWorldWatcher? watcher, IFaultWatcher? faultWatcher = null)
     {
-        var run = new ScenarioRun(scenario, watcher);
+        var run = new ScenarioRun(scenario, watcher, faultWatcher);
         Ending ending = Ending.Passed;
         int line = 0;
         string problem = "";
@@ -82,11 +82,11 @@ internal sealed class ScenarioRun
     private readonly Scene _scene;
     private readonly List<NeverStatement> _never = [];
 
-    public ScenarioRun(Scenario scenario, IWorldWatcher? watcher)
+    public ScenarioRun(Scenario scenario, IWorldWatcher? watcher, IFaultWatcher? faultWatcher)
     {
         _scenario = scenario;
         var tally = new Tally(watcher);
-        World = new SimulatedWorld(scenario.Plan, scenario.Script) { Watcher = tally };
+        World = new SimulatedWorld(scenario.Plan, scenario.Script) { Watcher = tally, FaultWatcher = faultWatcher };
         _scene = new Scene(World, tally);
     }
 

@@ -14,6 +14,9 @@ internal sealed class DiskFaults : IDiskFaults
     private readonly List<Extent> _last = [];
     private readonly List<Extent> _group = [];
 
+    /// <summary>Told when a fault comes true, and of which operation, if anybody wants to know.</summary>
+    public Action<DiskFaultKind, DiskOperationKind>? Told { get; set; }
+
     /// <summary>The step whose fault came true last, and has not been taken yet.</summary>
     public DiskFaultStep? Fired { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class DiskFaults : IDiskFaults
 
             _armed.RemoveAt(i);
             Fired = step;
+            Told?.Invoke(step.Fault, operation.Kind);
             return new DiskFault(step.Fault, KeptBytes(step, operation.Length));
         }
 

@@ -74,6 +74,8 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
             }
             catch (StorageFullException)
             {
+                // It is tried again and again; what counts is the first time.
+                if (!node.Node!.IsStorageFull) world.FaultWatcher?.OnDiskFault(world.Queue.Now, node, DiskFaultKind.Full, DiskOperationKind.Write);
                 node.SetStorageFull(true);
                 _running.RemoveRange(0, done);
                 if (unsynced > 0) _log!.Sync();

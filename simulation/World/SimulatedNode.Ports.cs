@@ -87,7 +87,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
 
     void IPersistence.Submit(PersistBatch batch)
     {
-        CountEffect();
+        CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch);
         _worker.Submit(batch);
@@ -95,7 +95,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
 
     void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
     {
-        CountEffect();
+        CountEffect(PassEffect.Message);
         _world.Promises.OnSend(Running, Position, target, frame);
         _world.Network.Send(Position, (int)target.Value - 1, frame);
         if (MomentOf((MessageKind)frame[FrameFormat.HeaderBytes]) is { } moment) _world.OnMoment(this, moment);
@@ -103,21 +103,21 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
 
     void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
     {
-        CountEffect();
+        CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, new Answer { Status = status, Reply = reply.ToArray() });
         if (status == CommandStatus.Applied) _world.OnMoment(this, Moment.Answer);
     }
 
     void IReplySink.OnOperationResult(ulong token, OperationOutcome outcome, ReadOnlySpan<byte> reply)
     {
-        CountEffect();
+        CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, new Answer { Outcome = outcome, Reply = reply.ToArray() });
         if (outcome == OperationOutcome.Applied) _world.OnMoment(this, Moment.Answer);
     }
 
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
-        CountEffect();
+        CountEffect(PassEffect.Answer);
         _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
     }
 
@@ -157,8 +157,10 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         _ => null,
     };
 
-    private void CountEffect()
+    private void CountEffect(PassEffect next)
     {
-        if (--_effectsUntilCrash == 0) throw new SimulatedCrashException($"{Id} ends between two effects of a pass");
+        if (--_effectsUntilCrash != 0) return;
+        _world.FaultWatcher?.OnEndInPass(_world.Queue.Now, this, next);
+        throw new SimulatedCrashException($"{Id} ends between two effects of a pass");
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class SimulatedNode
         Id = new NodeId((uint)position + 1);
         DeterministicRandom random = _draws.Of(Concern.ClockRate, position);
         Clock = new SimulatedClock(1 + (plan.Clocks.Drift * ((2 * random.NextDouble()) - 1)));
-        Faults = new DiskFaults();
+        Faults = new DiskFaults { Told = (fault, operation) => world.FaultWatcher?.OnDiskFault(world.Queue.Now, this, fault, operation) };
         Disk = new SimulatedDisk(Faults);
         _worker = new SimulatedDiskWorker(world, plan, this, Faults);
     }

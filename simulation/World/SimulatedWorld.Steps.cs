@@ -246,6 +246,7 @@ internal sealed partial class SimulatedWorld
         }
         catch (StorageFullException)
         {
+            FaultWatcher?.OnDiskFault(Queue.Now, node, DiskFaultKind.Full, DiskOperationKind.Write);
             EndProcess(node, Unsynced.Stays, _plan.Node.Raft.ElectionTimeoutMin);
         }
         catch (IOException failure)

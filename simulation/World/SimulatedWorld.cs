@@ -81,6 +81,9 @@ internal sealed partial class SimulatedWorld
         }
     }
 
+    /// <summary>Told what comes true of what lay in wait, if anybody wants to know.</summary>
+    public IFaultWatcher? FaultWatcher { get; set; }
+
     /// <summary>Where everything that is done to the world is noted, if anywhere.</summary>
     public RunScript? Recording
     {
@@ -113,6 +116,7 @@ internal sealed partial class SimulatedWorld
     /// <param name="but">Nodes that do not start by themselves, by position.</param>
     public void Begin(IReadOnlySet<int>? but = null)
     {
+        FaultWatcher?.OnBegin(this);
         foreach (SimulatedNode node in _nodes)
         {
             if (but is not null && but.Contains(node.Position)) continue;
@@ -178,6 +182,7 @@ internal sealed partial class SimulatedWorld
         _requests.Add(number, request);
         if (Network.Carry(_plan.NodeCount + request.Client, node) is { } delay)
             Queue.After(delay, new SimulationEvent(EventKind.RequestArrives, node, Number: number));
+        else FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: false);
         return number;
     }
 
@@ -191,6 +196,7 @@ internal sealed partial class SimulatedWorld
         if (!_answers.TryAdd(number, answer)) throw new ViolationException($"ANS request {number} of client {request.Client} was answered twice");
         if (Network.Carry(node.Position, _plan.NodeCount + request.Client) is { } delay)
             Queue.After(delay, new SimulationEvent(EventKind.AnswerArrives, Number: number));
+        else FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: true);
     }
 
     public void OnMoment(SimulatedNode node, Moment moment) => _nemesis.OnMoment(moment, node.Position);
@@ -240,7 +246,13 @@ internal sealed partial class SimulatedWorld
             return;
         }
 
-        if ((isFrame && Network.Holds(happened)) || IsPutOff(node, happened)) return;
+        if (isFrame && Network.Holds(happened))
+        {
+            FaultWatcher?.OnHeld(Queue.Now, happened.Number);
+            return;
+        }
+
+        if (IsPutOff(node, happened)) return;
         try
         {
             DispatchToNode(node, happened);
@@ -266,7 +278,12 @@ internal sealed partial class SimulatedWorld
     private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
     {
         TimeSpan until = node.PausedUntil;
-        if (happened.Kind == EventKind.DiskDone && node.DiskWorker.HangsUntil > until) until = node.DiskWorker.HangsUntil;
+        if (happened.Kind == EventKind.DiskDone && node.DiskWorker.HangsUntil > until)
+        {
+            until = node.DiskWorker.HangsUntil;
+            if (until > Queue.Now) FaultWatcher?.OnDiskHangs(Queue.Now, node);
+        }
+
         if (until <= Queue.Now) return false;
         if (until - Queue.Now >= Lasting.Forever / 2) node.PutOff(happened);
         else Queue.At(until, happened);
