@@ -151,7 +151,9 @@ internal sealed partial class SimulatedWorld
                 node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
                 return true;
             case TransferStep transfer:
-                if (node.PausedUntil <= Queue.Now) node.TransferLeadership(transfer.Target < 0 ? NodeId.None : _nodes[transfer.Target].Id);
+                if (node.PausedUntil > Queue.Now) return true;
+                node.TransferLeadership(transfer.Target < 0 ? NodeId.None : _nodes[transfer.Target].Id);
+                if (node.IsLeader) OnMoment(node, Moment.HandOver);
                 return true;
             default:
                 throw new InvalidOperationException($"unknown step {step}");
