@@ -17,7 +17,7 @@ public sealed class WorkloadTests
         {
             var recording = new RunScript();
             RunResult result = Simulator.Run(RunPlan.Draw(seed), new RunOptions { Recording = recording });
-            Assert.True(result.Verdict == RunVerdict.Passed, result.ToString());
+            Assert.False(result.IsFailure, result.ToString());
             foreach (TimedStep timed in recording.Steps)
             {
                 if (timed.Step is OperationStep operation) met.Add((operation.Function, operation.Consistency, operation.FromFollower));
@@ -61,7 +61,7 @@ public sealed class WorkloadTests
             RunPlan plan = RunPlan.Draw(seed);
             plan = plan with { Workload = plan.Workload.With(ClientFunction.Append, 20) };
             RunResult result = Simulator.Run(plan);
-            Assert.True(result.Verdict == RunVerdict.Passed, result.ToString());
+            Assert.False(result.IsFailure, result.ToString());
             seen += result.History.Events.Count(e => e is { Type: HistoryEventType.Ok, Function: HistoryFunction.Read } && e.Value.Text.Count(c => c == ';') > 3);
         }
 
