@@ -55,7 +55,7 @@ internal static class ReportCommand
     {
         RunResult result = Report.Write(RunPlan.Draw(seed), page);
         output.WriteLine(result);
-        return result.Verdict == RunVerdict.Passed ? ExitCodes.Done : ExitCodes.No;
+        return result.IsFailure ? ExitCodes.No : ExitCodes.Done;
     }
 
     private static int OfScenario(string name, string text, TextWriter page, TextWriter output)

@@ -59,6 +59,6 @@ internal static class RunCommand
             }
         }
 
-        return result.Verdict == RunVerdict.Passed ? ExitCodes.Done : ExitCodes.No;
+        return result.IsFailure ? ExitCodes.No : ExitCodes.Done;
     }
 }

@@ -38,9 +38,9 @@ internal static class ShrinkCommand
             nextLine = elapsed + TimeSpan.FromSeconds(2);
             output.WriteLine($"{elapsed.TotalSeconds:F0} s, {runs} runs: {left} decisions left");
         });
-        if (result.Failure.Verdict == RunVerdict.Passed)
+        if (!result.Failure.IsFailure)
         {
-            error.WriteLine($"seed {seed} passes; there is nothing to shrink");
+            error.WriteLine($"seed {seed} does not fail; there is nothing to shrink");
             return ExitCodes.No;
         }
 

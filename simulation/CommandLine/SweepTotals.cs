@@ -14,6 +14,8 @@ internal sealed class SweepTotals(SweepCoverage? coverage)
     private long _events;
     private long _operations;
     private long _faults;
+    private long _unrecoverable;
+    private ulong _traces;
 
     public long Runs { get; private set; }
 
@@ -51,7 +53,9 @@ internal sealed class SweepTotals(SweepCoverage? coverage)
             _events += result.Events;
             _operations += result.Operations;
             _faults += result.Faults;
-            if (result.Verdict != RunVerdict.Passed) _failures.Add(result);
+            if (result.IsFailure) _failures.Add(result);
+            if (result.Verdict == RunVerdict.Unrecoverable) _unrecoverable++;
+            _traces += result.Fingerprint;
         }
     }
 
@@ -62,6 +66,6 @@ internal sealed class SweepTotals(SweepCoverage? coverage)
         double cores = elapsed.TotalSeconds * jobs;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Runs} seeds, {_failures.Count} failed: {_simulated.TotalHours:F2} h simulated in {elapsed.TotalSeconds:F0} s, {_events} events, {_operations} operations, {_faults} faults\neach core: {_simulated.TotalSeconds / cores:F0} times real time, {_events / cores:F0} events/s, {_operations / cores:F0} operations/s");
+            $"{Runs} seeds, {_failures.Count} failed{(_unrecoverable > 0 ? $", {_unrecoverable} unrecoverable by design" : "")}: {_simulated.TotalHours:F2} h simulated in {elapsed.TotalSeconds:F0} s, {_events} events, {_operations} operations, {_faults} faults; all traces {_traces:x16}\neach core: {_simulated.TotalSeconds / cores:F0} times real time, {_events / cores:F0} events/s, {_operations / cores:F0} operations/s");
     }
 }

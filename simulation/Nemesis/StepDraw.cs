@@ -146,7 +146,8 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, DiskOperationKind.Sync, count, 0, duration));
                 break;
             default:
-                world.Perform(new BitRotStep(plan.Faults.RottingNode, random.Next(long.MaxValue)));
+                int rotting = plan.Faults.RotsEverywhere ? node : plan.Faults.RottingNode;
+                world.Perform(new BitRotStep(rotting, random.Next(long.MaxValue)));
                 break;
         }
     }

@@ -29,8 +29,11 @@ public sealed record FaultPlan
     /// <summary>Longest time that a node is down, or a partition lasts.</summary>
     public required TimeSpan DurationMax { get; init; }
 
-    /// <summary>The one node whose disk rots: what rots on every copy is lost by design.</summary>
+    /// <summary>The one node whose disk rots.</summary>
     public required int RottingNode { get; init; }
+
+    /// <summary>Any disk rots, not that of one node only: a run may end without a quorum of whole disks then.</summary>
+    public bool RotsEverywhere { get; init; }
 
     /// <summary>The same plan with another probability for one kind of moment.</summary>
     public FaultPlan With(Moment moment, double probability) => this with { Moments = Moments.SetItem((int)moment, probability) };

@@ -21,6 +21,6 @@ public enum Moment : byte
     /// <summary>A node has told a client of success.</summary>
     Answer,
 
-    /// <summary>A leader has told another node to take over.</summary>
+    /// <summary>A leader has been asked to hand leadership over, or has told another node to take over.</summary>
     HandOver,
 }

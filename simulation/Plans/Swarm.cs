@@ -2,7 +2,7 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Draws plans. One out of two is of a regime: a combination that chance alone would hardly ever put together.</summary>
+/// <summary>Draws plans. Six out of ten are of a regime: a combination that chance alone would hardly ever put together.</summary>
 internal static class Swarm
 {
     public static RunPlan Draw(ulong seed)
@@ -19,12 +19,13 @@ internal static class Swarm
         long scale = random.Between(5, 20);
         RunPlan plan = Draw(seed, nodes, scale, ref random);
         DeterministicRandom moments = new Draws(seed).Of(Concern.Moments);
-        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments) } };
+        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.1) } };
         if (nodes == 1) return plan;
         return random.Next(10) switch
         {
             < 3 => ContestTerms(plan, scale, ref random),
             < 5 => SplitLeaders(plan, scale, ref random),
+            5 => MovingLeaders(plan, ref random),
             _ => plan,
         };
     }
@@ -65,6 +66,16 @@ internal static class Swarm
         {
             MishapOfNewLeader = 0.5 + (0.5 * random.NextDouble()),
             DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),
+        },
+    };
+
+    /// <summary>A regime in which an operator moves leadership all the time, and things go wrong just then.</summary>
+    private static RunPlan MovingLeaders(RunPlan plan, ref DeterministicRandom random) => plan with
+    {
+        Faults = Quieter(plan.Faults, ref random).With(FaultKind.Transfer, 30).With(Moment.HandOver, 0.1 + (0.5 * random.NextDouble())) with
+        {
+            Interval = plan.Node.Raft.ElectionTimeoutMax * (0.3 + random.NextDouble()),
+            LeaderBias = 0.95,
         },
     };
 

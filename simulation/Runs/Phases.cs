@@ -16,10 +16,23 @@ internal static class Phases
 {
     private const int SuccessesOwed = 3;
 
-    /// <summary>Ends the safety phase and carries the others out; the answer says what the cluster failed to do, or nothing.</summary>
-    public static string Finish(SimulatedWorld world, RunPlan plan)
+    /// <summary>Ends the safety phase and carries the others out.</summary>
+    public static Ending Finish(SimulatedWorld world, RunPlan plan)
     {
         world.Settle();
+        if (!world.HasQuorumOfDisks)
+        {
+            string undecided = JudgeHistory(world.History);
+            string damaged = $"of {plan.NodeCount} disks {world.Nodes.ToArray().Count(node => node.IsRotten)} are damaged";
+            return undecided.Length > 0 ? Ending.StuckIf(undecided) : new Ending(RunVerdict.Unrecoverable, damaged);
+        }
+
+        return Ending.StuckIf(Recover(world, plan));
+    }
+
+    /// <summary>A quorum is whole: what the cluster fails to do, or nothing.</summary>
+    private static string Recover(SimulatedWorld world, RunPlan plan)
+    {
         foreach (SimulatedClient client in world.Clients) client.SetGoal(SuccessesOwed);
 
         // An election, an operation that was begun before and is given up at its deadline, and the operations that are owed.

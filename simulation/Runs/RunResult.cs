@@ -13,6 +13,9 @@ public enum RunVerdict
 
     /// <summary>No progress although a quorum was up and nothing went wrong any more.</summary>
     Stuck,
+
+    /// <summary>No promise was broken, and the disks that are left whole are no quorum: by design nobody goes on then.</summary>
+    Unrecoverable,
 }
 
 /// <summary>What came out of a run.</summary>
@@ -36,8 +39,26 @@ public sealed record RunResult(
     long Faults,
     HistoryRecorder History)
 {
+    /// <summary>Whether the code is to blame.</summary>
+    public bool IsFailure => Verdict is RunVerdict.Violation or RunVerdict.Stuck;
+
     /// <summary>Which promise was broken: the first word of the reason, such as LIN; empty when passed.</summary>
     public string Tag => Reason.Split(' ')[0];
+
+    /// <summary>
+    /// Seed and trace as one number. The sum of many says whether the same seeds did the same, whatever order they were run in.
+    /// </summary>
+    public ulong Fingerprint
+    {
+        get
+        {
+            var hash = new World.TraceHash();
+            hash.Add(Seed);
+            hash.Add(TraceHash);
+            hash.Add(0);
+            return hash.Value;
+        }
+    }
 
     /// <summary>How much happened.</summary>
     public string Summary => string.Create(
@@ -52,6 +73,7 @@ public sealed record RunResult(
             RunVerdict.Passed => "passed",
             RunVerdict.Violation => "VIOLATION",
             RunVerdict.Stuck => "STUCK",
+            RunVerdict.Unrecoverable => "unrecoverable by design",
             _ => throw new InvalidOperationException($"unknown verdict {Verdict}"),
         };
         return Reason.Length == 0
@@ -62,7 +84,7 @@ public sealed record RunResult(
     /// <summary>The one line that <c>run</c> prints, and why if it did not pass; the same on every machine.</summary>
     public override string ToString()
     {
-        string verdict = Verdict == RunVerdict.Passed ? "passed" : Verdict.ToString().ToUpperInvariant();
+        string verdict = IsFailure ? Verdict.ToString().ToUpperInvariant() : Verdict.ToString().ToLowerInvariant();
         return $"seed {Seed}: {verdict}, {Summary}{(Reason.Length == 0 ? "" : $"\n  {Describe()}")}";
     }
 }

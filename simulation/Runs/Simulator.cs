@@ -21,29 +21,25 @@ public static class Simulator
     internal static RunResult Run(RunPlan plan, RunOptions options)
     {
         var world = new SimulatedWorld(plan, options.Script) { Recording = options.Recording, Watcher = options.Watcher, FaultWatcher = options.FaultWatcher };
-        RunVerdict verdict = RunVerdict.Passed;
-        string reason = "";
+        Ending ending;
         try
         {
-            reason = RunPhases(world, plan, options);
-            if (reason.Length > 0) verdict = RunVerdict.Stuck;
+            ending = RunPhases(world, plan, options);
         }
         catch (ViolationException violation)
         {
-            verdict = RunVerdict.Violation;
-            reason = violation.Message;
+            ending = new Ending(RunVerdict.Violation, violation.Message);
         }
         catch (InvariantViolationException broken)
         {
-            verdict = RunVerdict.Violation;
-            reason = $"INV {broken.Message}";
+            ending = new Ending(RunVerdict.Violation, $"INV {broken.Message}");
         }
 
         return new RunResult(
-            plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
+            plan.Seed, ending.Verdict, ending.Reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
     }
 
-    private static string RunPhases(SimulatedWorld world, RunPlan plan, RunOptions options)
+    private static Ending RunPhases(SimulatedWorld world, RunPlan plan, RunOptions options)
     {
         foreach (Preset preset in options.Presets) world.Nodes[preset.Node].Preset(preset.Terms, preset.HardState);
         world.Begin();

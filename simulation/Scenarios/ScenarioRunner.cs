@@ -32,22 +32,20 @@ public static class ScenarioRunner
     internal static ScenarioResult Run(Scenario scenario, IWorldWatcher? watcher, IFaultWatcher? faultWatcher = null)
     {
         var run = new ScenarioRun(scenario, watcher, faultWatcher);
-        RunVerdict verdict = RunVerdict.Passed;
-        string reason = "";
+        Ending ending = Ending.Passed;
         int line = 0;
         string problem = "";
         try
         {
-            reason = run.Do();
-            if (reason.Length > 0) verdict = RunVerdict.Stuck;
+            ending = run.Do();
         }
         catch (ViolationException violation)
         {
-            (verdict, reason, line) = (RunVerdict.Violation, violation.Message, run.Line);
+            (ending, line) = (new Ending(RunVerdict.Violation, violation.Message), run.Line);
         }
         catch (InvariantViolationException broken)
         {
-            (verdict, reason, line) = (RunVerdict.Violation, $"INV {broken.Message}", run.Line);
+            (ending, line) = (new Ending(RunVerdict.Violation, $"INV {broken.Message}"), run.Line);
         }
         catch (UnmetException unmet)
         {
@@ -56,7 +54,7 @@ public static class ScenarioRunner
 
         SimulatedWorld world = run.World;
         var result = new RunResult(
-            scenario.Plan.Seed, verdict, reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
+            scenario.Plan.Seed, ending.Verdict, ending.Reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
         bool isRight = problem.Length == 0 && IsExpected(scenario.ExpectedVerdict, result);
         if (!isRight && problem.Length == 0 && scenario.ExpectedVerdict is { } expected) problem = $"{expected} is expected; {result.Describe()}";
         return new ScenarioResult(scenario.Name, isRight, result, isRight ? 0 : line, problem);
@@ -98,7 +96,7 @@ internal sealed class ScenarioRun
     public int Line { get; private set; }
 
     /// <summary>Carries everything out; the answer says what the cluster failed to do in the end, or nothing.</summary>
-    public string Do()
+    public Ending Do()
     {
         foreach (Preset preset in _scenario.Presets) World.Nodes[preset.Node].Preset(preset.Terms, preset.HardState);
         World.Begin(_scenario.DownAtFirst);
@@ -112,8 +110,8 @@ internal sealed class ScenarioRun
                 hasFinished = true;
                 if (finish.At is { } end) Go(end - World.Queue.Now);
                 foreach ((int node, Aftermath left) in finish.Left) World.LeaveAs(node, left);
-                string reason = Phases.Finish(World, _scenario.Plan);
-                if (reason.Length > 0) return reason;
+                Ending ending = Phases.Finish(World, _scenario.Plan);
+                if (ending.Verdict != RunVerdict.Passed) return ending;
                 continue;
             }
 
@@ -121,7 +119,7 @@ internal sealed class ScenarioRun
             Carry(statement);
         }
 
-        return hasFinished ? "" : Phases.JudgeHistory(World.History);
+        return hasFinished ? Ending.Passed : Ending.StuckIf(Phases.JudgeHistory(World.History));
     }
 
     private void Carry(Statement statement)

@@ -41,7 +41,7 @@ public sealed class Shrinker
         var recording = new RunScript();
         var sampler = new StateSampler();
         RunResult failure = Simulator.Run(plan, new RunOptions { Recording = recording, Watcher = sampler });
-        if (failure.Verdict == RunVerdict.Passed) return new ShrinkResult(plan.Seed, failure, "", recording.Count, recording.Count, 1);
+        if (!failure.IsFailure) return new ShrinkResult(plan.Seed, failure, "", recording.Count, recording.Count, 1);
 
         var shrinker = new Shrinker(failure, AsScenario(plan, [], recording), isTimeUp, onProgress);
         shrinker.SearchSimplerWorlds(plan, [.. sampler.Samples]);

@@ -15,6 +15,21 @@ internal sealed partial class SimulatedWorld
     /// <summary>The safety phase is over: nothing goes wrong any more in a quorum.</summary>
     public bool IsSettled { get; private set; }
 
+    /// <summary>Whether those whose disks are not damaged are a quorum: otherwise, by design, nobody goes on.</summary>
+    public bool HasQuorumOfDisks
+    {
+        get
+        {
+            int whole = 0;
+            foreach (SimulatedNode node in _nodes)
+            {
+                if (!node.IsRotten) whole++;
+            }
+
+            return whole > _nodes.Length / 2;
+        }
+    }
+
     /// <summary>The leader of the highest term, or <paramref name="other"/> when there is none; by position.</summary>
     public int LeaderOr(int other)
     {
@@ -136,7 +151,9 @@ internal sealed partial class SimulatedWorld
                 node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
                 return true;
             case TransferStep transfer:
-                if (node.PausedUntil <= Queue.Now) node.TransferLeadership(transfer.Target < 0 ? NodeId.None : _nodes[transfer.Target].Id);
+                if (node.PausedUntil > Queue.Now) return true;
+                node.TransferLeadership(transfer.Target < 0 ? NodeId.None : _nodes[transfer.Target].Id);
+                if (node.IsLeader) OnMoment(node, Moment.HandOver);
                 return true;
             default:
                 throw new InvalidOperationException($"unknown step {step}");

@@ -37,6 +37,9 @@ internal sealed class LogReplay(IDisk disk)
 
     public long RecordCount { get; private set; }
 
+    /// <summary>Told each record believed, before it is taken in.</summary>
+    public LoggedRecordReader? OnRecord { get; init; }
+
     /// <summary>Reads the segments with these numbers (ascending, at least one).</summary>
     /// <exception cref="StorageDamagedException">See <see cref="ILogStorage.Open"/>.</exception>
     public void Run(IReadOnlyList<long> sequences)
@@ -84,6 +87,7 @@ internal sealed class LogReplay(IDisk disk)
             && reader.TryReadRecord(address, limit, out RecordHeader record, out ReadOnlySpan<byte> payload)
             && record.PreviousChecksum == Chain)
         {
+            OnRecord?.Invoke(new LoggedRecord(name, address.Offset, record, payload));
             Apply(record, payload, name, address);
             if (record.Kind is RecordKind.Entry or RecordKind.Restart) highestIndex = Math.Max(highestIndex, record.Index);
             address = LogAddress.At(address.Sequence, address.Offset + record.Total);

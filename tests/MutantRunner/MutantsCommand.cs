@@ -17,14 +17,18 @@ internal static class MutantsCommand
         var jobs = new Option<int>("--jobs") { Description = "Runs at the same time.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var limit = new Option<int>("--limit") { Description = "Seconds of wall clock for one sweep.", DefaultValueFactory = _ => 600 };
         var copy = new Option<string?>("--copy") { Description = "Where the copy of the tree is made, and kept for the next time.", HelpName = "DIR" };
+        var shrink = new Option<string?>("--shrink") { Description = "Shrink the first seed of each mutant found to a scenario in this directory.", HelpName = "DIR" };
         var check = new Option<bool>("--check") { Description = "Only check that every mutant applies." };
         var command = new RootCommand("Puts known bugs into a copy of the tree, one at a time, and counts how many a sweep finds.")
         {
-            only, seeds, jobs, limit, copy, check,
+            only, seeds, jobs, limit, copy, shrink, check,
         };
         command.SetAction(parsed =>
         {
-            var options = new TrialOptions(parsed.GetValue(seeds), parsed.GetValue(jobs), TimeSpan.FromSeconds(parsed.GetValue(limit)));
+            var options = new TrialOptions(parsed.GetValue(seeds), parsed.GetValue(jobs), TimeSpan.FromSeconds(parsed.GetValue(limit)))
+            {
+                ScenarioDirectory = parsed.GetValue(shrink) is { } directory ? Path.GetFullPath(directory) : null,
+            };
             try
             {
                 string root = FindRoot();

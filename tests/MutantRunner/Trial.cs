@@ -24,12 +24,24 @@ internal sealed class Trial(WorkingCopy copy, TrialOptions options)
         try
         {
             string errors = Build("--no-restore");
-            return errors.Length == 0 ? Sweep() : new Outcome(false, Outcome.NotBuilt, 0, errors, 0);
+            if (errors.Length > 0) return new Outcome(false, Outcome.NotBuilt, 0, errors, 0);
+            Outcome outcome = Sweep();
+            if (outcome.IsFound && options.ScenarioDirectory is { } directory) Shrink(mutant, outcome.Seed, directory);
+            return outcome;
         }
         finally
         {
             copy.Restore(mutant);
         }
+    }
+
+    private void Shrink(Mutant mutant, long seed, string directory)
+    {
+        Directory.CreateDirectory(directory);
+        string file = Path.Combine(directory, $"{mutant.Id}.scenario");
+        (int? code, string output) = Tool.Run("dotnet", ["exec", Program, "shrink", "--seed", $"{seed}", "--out", file], copy.Root, options.SweepLimit);
+        string[] lines = output.TrimEnd().Split('\n');
+        Console.WriteLine(code == 0 ? $"{lines[^1].Trim()}: {file}" : $"{mutant.Id} is not shrunk: {lines[^1].Trim()}");
     }
 
     /// <returns>What went wrong; empty when all is well.</returns>
@@ -59,4 +71,8 @@ internal sealed class Trial(WorkingCopy copy, TrialOptions options)
 /// <param name="Seeds">From seed 1 on; a mutant that none of them fails with has survived.</param>
 /// <param name="Jobs">Runs at the same time.</param>
 /// <param name="SweepLimit">Wall clock for one sweep.</param>
-internal sealed record TrialOptions(int Seeds, int Jobs, TimeSpan SweepLimit);
+internal sealed record TrialOptions(int Seeds, int Jobs, TimeSpan SweepLimit)
+{
+    /// <summary>Where a scenario is put for each mutant that is found; null: nowhere.</summary>
+    public string? ScenarioDirectory { get; init; }
+}

@@ -80,7 +80,7 @@ internal sealed class LineParser(Scenario scenario)
     private bool TryReadVerdict(Words words)
     {
         words.Skip("expect");
-        if (words.Peek is not ("violation" or "stuck" or "undecided"))
+        if (words.Peek is not ("violation" or "stuck" or "undecided" or "unrecoverable"))
         {
             words.Back();
             return false;
