@@ -94,7 +94,7 @@ public sealed class SimulatorTests
 
         // A conflict takes two leaders of different terms first.
         if (moment == Moment.Conflict) calm = calm with { Faults = calm.Faults.With(Moment.FirstCommit, 1) };
-        RunPlan plan = calm with { Faults = calm.Faults.With(moment, 0.5) with { DurationMax = TimeSpan.FromSeconds(3) } };
+        RunPlan plan = calm with { Faults = calm.Faults.With(moment, 1) with { DurationMax = TimeSpan.FromSeconds(3) } };
         RunResult result = Simulator.Run(plan);
         AssertPassed(result);
         Assert.NotEqual(Simulator.Run(calm).TraceHash, result.TraceHash);

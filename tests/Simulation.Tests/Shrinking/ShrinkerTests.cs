@@ -37,7 +37,13 @@ public sealed class ShrinkerTests
         {
             RunPlan drawn = RunPlan.Draw(seed);
             if (drawn.NodeCount == 1) continue;
-            RunPlan plan = drawn with { Clocks = new ClockPlan { Drift = 0.5, IsBounded = true }, Workload = drawn.Workload with { LeaseReads = 0.9 } };
+            TimeSpan timeout = drawn.Node.Raft.ElectionTimeoutMin;
+            RunPlan plan = drawn with
+            {
+                Clocks = new ClockPlan { Drift = 0.5, IsBounded = true },
+                Workload = drawn.Workload with { LeaseReads = 0.9 },
+                Node = drawn.Node with { Raft = drawn.Node.Raft with { ElectionTimeoutMax = timeout * 1.2, LeaseDuration = timeout * 0.85 } },
+            };
             if (Simulator.Run(plan).Verdict == RunVerdict.Violation) return plan;
         }
 
