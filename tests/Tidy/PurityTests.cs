@@ -42,6 +42,7 @@ public sealed class PurityTests
         new Excepted("System.GC", "buffers without zeroing them first: no collection is forced and nothing is asked"),
         new Excepted("System.IO.Directory", OfRealDisk),
         new Excepted("System.IO.DirectoryInfo", OfRealDisk),
+        new Excepted("System.IO.DirectoryNotFoundException", OfRealDisk),
         new Excepted("System.IO.DriveInfo", OfRealDisk),
         new Excepted("System.IO.File", OfRealDisk),
         new Excepted("System.IO.FileAccess", OfRealDisk),

@@ -103,6 +103,7 @@ public sealed partial class SourceTests
             "Below the log there is IDisk, so that the simulator can stand in.",
             new Excepted("storage/Disk/RealDisk.cs", "the disk of production"),
             new Excepted("storage/Disk/RealDiskFile.cs", "a file of it"),
+            new Excepted("storage/Disk/ReadOnlyDisk.cs", "the same, only looked at"),
             new Excepted("storage/Disk/UnixSync.cs", "the sync of a directory, which .NET does not offer"));
     }
 
