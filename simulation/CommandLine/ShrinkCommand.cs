@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using DEngine.Simulation.Runs;
 using DEngine.Simulation.Shrinking;
 
 namespace DEngine.Simulation.CommandLine;
