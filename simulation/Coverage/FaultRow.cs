@@ -4,10 +4,12 @@ namespace DEngine.Simulation.Coverage;
 internal sealed record FaultRow(NodeFault Fault, string Name, NodePhases Possible)
 {
     /// <summary>What the disk of a running process is at while it has something to write; and while it opens its log.</summary>
-    private static readonly NodePhases AtDisk = (PhaseColumn.Running & ~(NodePhases.Idle | NodePhases.Candidate | NodePhases.AtRest)) | NodePhases.Opening;
+    private static readonly NodePhases AtDisk =
+        (PhaseColumn.Running & ~(NodePhases.Idle | NodePhases.Candidate | NodePhases.AtRest)) | NodePhases.Opening;
 
     private static readonly NodePhases WhileElected =
-        NodePhases.NewLeader | NodePhases.Replicating | NodePhases.LeaderWriting | NodePhases.Reading | NodePhases.Deposed | NodePhases.Doomed | NodePhases.LeaderDiskFull;
+        NodePhases.NewLeader | NodePhases.Replicating | NodePhases.LeaderWriting | NodePhases.Reading | NodePhases.Deposed | NodePhases.Doomed
+        | NodePhases.LeaderDiskFull;
 
     /// <summary>All of them, in the order of <see cref="NodeFault"/>.</summary>
     public static readonly IReadOnlyList<FaultRow> All =

@@ -54,7 +54,15 @@ public static class ScenarioRunner
 
         SimulatedWorld world = run.World;
         var result = new RunResult(
-            scenario.Plan.Seed, ending.Verdict, ending.Reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);
+            scenario.Plan.Seed,
+            ending.Verdict,
+            ending.Reason,
+            world.TraceHash,
+            world.Queue.Now,
+            world.Events,
+            world.Operations,
+            world.FaultCount,
+            world.History);
         bool isRight = problem.Length == 0 && IsExpected(scenario.ExpectedVerdict, result);
         if (!isRight && problem.Length == 0 && scenario.ExpectedVerdict is { } expected) problem = $"{expected} is expected; {result.Describe()}";
         return new ScenarioResult(scenario.Name, isRight, result, isRight ? 0 : line, problem);
