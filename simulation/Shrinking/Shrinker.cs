@@ -263,8 +263,8 @@ public sealed class Shrinker
                 Decision old = _best.Decisions[i];
                 if (old.Timed is not { } timed) continue;
                 var at = TimeSpan.FromMilliseconds(Math.Round(timed.At.TotalMilliseconds / unit) * unit);
-                bool keepsOrder = _best.Decisions.All(d => ReferenceEquals(d, old) || d.Timed is not { } other
-                    || (other.At < timed.At ? other.At <= at : other.At == timed.At || other.At >= at));
+                bool keepsOrder = _best.Decisions.Index().All(d => d.Index == i || d.Item.Timed is not { } other
+                    || (d.Index < i ? other.At <= at : other.At >= at));
                 if (keepsOrder && at != timed.At) Try(_best.Map(d => ReferenceEquals(d, old) ? d with { Timed = timed with { At = at } } : d));
             }
 
