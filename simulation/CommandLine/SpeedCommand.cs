@@ -16,7 +16,7 @@ internal static class SpeedCommand
         {
             TextWriter output = parsed.InvocationConfiguration.Output;
             Measure(output, "steady load, 3 nodes", SpeedPlan.Steady, TimeSpan.FromMinutes(10));
-            if (Environment.GetEnvironmentVariable("X") is null) Measure(output, "idle, 3 nodes", SpeedPlan.Idle, TimeSpan.FromHours(4));
+            Measure(output, "idle, 3 nodes", SpeedPlan.Idle, TimeSpan.FromHours(4));
             return ExitCodes.Done;
         });
         return command;
@@ -24,6 +24,7 @@ internal static class SpeedCommand
 
     private static void Measure(TextWriter output, string name, Func<TimeSpan, RunPlan> plan, TimeSpan duration)
     {
+        // Until all of it has been compiled as well as it ever is.
         for (int i = 0; i < 3; i++) Simulator.Run(plan(duration / 3));
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         TimeSpan pauses = GC.GetTotalPauseDuration();

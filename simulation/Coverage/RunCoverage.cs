@@ -142,14 +142,6 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
         if (_fingerprint!.Look(now, node)) _states.Enter(_fingerprint.Value);
     }
 
-    public void OnBegun(TimeSpan now, OperationStep operation)
-    {
-    }
-
-    public void OnEnded(TimeSpan now, OperationStep operation, string outcome)
-    {
-    }
-
     public void OnSettled(TimeSpan now)
     {
         _isSettling = true;

@@ -12,21 +12,6 @@ internal sealed class TraceWriter(TextWriter output) : IWorldWatcher
 
     public void OnStep(TimeSpan now, Step step) => Write(now, $"> {StepWriter.Write(step)}");
 
-    public void OnSent(in SentFrame frame, ReadOnlySpan<byte> bytes)
-    {
-        // There are too many of them.
-    }
-
-    public void OnArrived(TimeSpan now, long frame)
-    {
-        // As above.
-    }
-
-    public void OnLost(TimeSpan now, long frame)
-    {
-        // As above.
-    }
-
     public void OnNode(TimeSpan now, SimulatedNode node, EventKind happened)
     {
         Seen before = _seen.GetValueOrDefault(node.Position, Seen.Down);

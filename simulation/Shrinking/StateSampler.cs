@@ -28,34 +28,6 @@ internal sealed class StateSampler : IWorldWatcher
         if (_samples.Count > SamplesMax) _samples.Dequeue();
     }
 
-    public void OnStep(TimeSpan now, Step step)
-    {
-    }
-
-    public void OnSent(in SentFrame frame, ReadOnlySpan<byte> bytes)
-    {
-    }
-
-    public void OnArrived(TimeSpan now, long frame)
-    {
-    }
-
-    public void OnLost(TimeSpan now, long frame)
-    {
-    }
-
-    public void OnBegun(TimeSpan now, OperationStep operation)
-    {
-    }
-
-    public void OnEnded(TimeSpan now, OperationStep operation, string outcome)
-    {
-    }
-
-    public void OnSettled(TimeSpan now)
-    {
-    }
-
     /// <summary>Of what all logs begin with, one entry is enough; and terms need only keep their order.</summary>
     private static IReadOnlyList<Preset> Normalize(List<Preset> state)
     {

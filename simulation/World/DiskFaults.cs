@@ -72,7 +72,10 @@ internal sealed class DiskFaults : IDiskFaults
         _group.Clear();
     }
 
-    /// <summary>The byte at <paramref name="where"/> of 2^63 among those that were synced long enough ago; null: there are none.</summary>
+    /// <summary>
+    /// The byte at <paramref name="where"/> of 2^63 among those that were synced long enough ago; null: there are none, or something that has no witness yet has
+    /// been put in its place since (zeros are written ahead of use, and are settled long before the records that replace them).
+    /// </summary>
     public (string File, long Offset)? Locate(SimulatedDisk disk, long where)
     {
         long total = 0;
@@ -82,12 +85,16 @@ internal sealed class DiskFaults : IDiskFaults
         foreach (Extent extent in _settled)
         {
             if (!disk.Exists(extent.File)) continue;
-            if (pick < extent.Length) return (extent.File, extent.Offset + pick);
+            if (pick < extent.Length) return IsWitnessed(extent.File, extent.Offset + pick) ? (extent.File, extent.Offset + pick) : null;
             pick -= extent.Length;
         }
 
         return null;
     }
+
+    private bool IsWitnessed(string file, long offset) => !Covers(_last, file, offset) && !Covers(_group, file, offset);
+
+    private static bool Covers(List<Extent> extents, string file, long offset) => extents.Exists(extent => extent.Holds(file, offset));
 
     /// <summary>Somewhere within the write; every other time where a record may end.</summary>
     private static int KeptBytes(DiskFaultStep step, int length)
@@ -98,5 +105,8 @@ internal sealed class DiskFaults : IDiskFaults
 
     private readonly record struct Armed(DiskFaultStep Step, int Left);
 
-    private readonly record struct Extent(string File, long Offset, int Length);
+    private readonly record struct Extent(string File, long Offset, int Length)
+    {
+        public bool Holds(string file, long offset) => offset >= Offset && offset < Offset + Length && File == file;
+    }
 }

@@ -16,29 +16,41 @@ internal enum PassEffect : byte
 }
 
 /// <summary>
-/// Is told when a fault that lay in wait comes true, at the instant at which it does and with the node still as it met it; changes nothing. What is done at
-/// once is told as a step, see <see cref="IWorldWatcher"/>.
+/// Is told when a fault that lay in wait comes true, at the instant at which it does and with the node still as it met it; changes nothing; each implements
+/// what it wants to hear. What is done at once is told as a step, see <see cref="IWorldWatcher"/>.
 /// </summary>
 internal interface IFaultWatcher
 {
     /// <summary>The world is about to begin.</summary>
-    void OnBegin(SimulatedWorld world);
+    void OnBegin(SimulatedWorld world)
+    {
+    }
 
     /// <summary>
     /// An operation of a disk goes wrong. <see cref="SimulatedNode.Node"/> is null when the process was opening its log. Also where a process that is ended
     /// from outside was in the middle of a job of its disk.
     /// </summary>
-    void OnDiskFault(TimeSpan now, SimulatedNode node, DiskFaultKind fault, DiskOperationKind operation);
+    void OnDiskFault(TimeSpan now, SimulatedNode node, DiskFaultKind fault, DiskOperationKind operation)
+    {
+    }
 
     /// <summary>A disk that hangs has not done what it was asked for.</summary>
-    void OnDiskHangs(TimeSpan now, SimulatedNode node);
+    void OnDiskHangs(TimeSpan now, SimulatedNode node)
+    {
+    }
 
     /// <summary>A process ends within a pass.</summary>
-    void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before);
+    void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before)
+    {
+    }
 
     /// <summary>A link holds a frame back that was to arrive.</summary>
-    void OnHeld(TimeSpan now, long frame);
+    void OnHeld(TimeSpan now, long frame)
+    {
+    }
 
     /// <summary>What a client asked of a node, or a node's answer, got lost.</summary>
-    void OnClientMessageLost(TimeSpan now, bool isAnswer);
+    void OnClientMessageLost(TimeSpan now, bool isAnswer)
+    {
+    }
 }

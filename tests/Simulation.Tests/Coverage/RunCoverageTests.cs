@@ -88,53 +88,5 @@ public sealed class RunCoverageTests
             Assert.Equal(node.Node is null, phases == NodePhases.Down);
             Looks++;
         }
-
-        public void OnStep(TimeSpan now, Step step)
-        {
-        }
-
-        public void OnSent(in SentFrame frame, ReadOnlySpan<byte> bytes)
-        {
-        }
-
-        public void OnArrived(TimeSpan now, long frame)
-        {
-        }
-
-        public void OnLost(TimeSpan now, long frame)
-        {
-        }
-
-        public void OnBegun(TimeSpan now, OperationStep operation)
-        {
-        }
-
-        public void OnEnded(TimeSpan now, OperationStep operation, string outcome)
-        {
-        }
-
-        public void OnSettled(TimeSpan now)
-        {
-        }
-
-        public void OnDiskFault(TimeSpan now, SimulatedNode node, Storage.DiskFaultKind fault, Storage.DiskOperationKind operation)
-        {
-        }
-
-        public void OnDiskHangs(TimeSpan now, SimulatedNode node)
-        {
-        }
-
-        public void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before)
-        {
-        }
-
-        public void OnHeld(TimeSpan now, long frame)
-        {
-        }
-
-        public void OnClientMessageLost(TimeSpan now, bool isAnswer)
-        {
-        }
     }
 }
