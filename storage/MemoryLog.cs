@@ -27,6 +27,7 @@ public sealed class MemoryLog : ILogStorage
     {
         if (batch.IsEmpty) return;
         _isNew = false;
+        if (batch.DropBefore is { } index) DropBefore(index);
         if (batch.HardState is { } hardState) _hardState = hardState;
         if (batch.TruncateFrom is { } from)
         {

@@ -22,8 +22,12 @@ public sealed class Effects
     /// <summary>Reads whose fate is known.</summary>
     public List<ReadConfirmation> Reads { get; } = [];
 
+    /// <summary>What is to be done about snapshots, in order.</summary>
+    public List<SnapshotRequest> Snapshots { get; } = [];
+
     /// <summary>Nothing waits for the next pass.</summary>
-    public bool IsEmpty => Persist.IsEmpty && Outbox.IsEmpty && AfterPersist.IsEmpty && RoleChanges.Count == 0 && Reads.Count == 0;
+    public bool IsEmpty =>
+        Persist.IsEmpty && Outbox.IsEmpty && AfterPersist.IsEmpty && RoleChanges.Count == 0 && Reads.Count == 0 && Snapshots.Count == 0;
 
     /// <summary>Checks what is about to leave against the state that it leaves from. Always on.</summary>
     public void Validate(RaftNode node)
@@ -79,6 +83,8 @@ public sealed class Effects
         }
 
         public void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message) => Reached(target, message.Term);
+
+        public void OnSnapshotProgress(NodeId target, in SnapshotProgress message) => Reached(target, message.Term);
 
         private void Reached(NodeId target, long term)
         {

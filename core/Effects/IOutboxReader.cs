@@ -24,4 +24,6 @@ public interface IOutboxReader
     void OnHeartbeat(NodeId target, in Heartbeat message);
 
     void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message);
+
+    void OnSnapshotProgress(NodeId target, in SnapshotProgress message);
 }

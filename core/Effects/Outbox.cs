@@ -20,6 +20,7 @@ public sealed class Outbox
     private readonly List<AppendRejected> _appendRejecteds = [];
     private readonly List<Heartbeat> _heartbeats = [];
     private readonly List<HeartbeatResponse> _heartbeatResponses = [];
+    private readonly List<SnapshotProgress> _snapshotProgresses = [];
 
     private enum Lane : byte
     {
@@ -34,6 +35,7 @@ public sealed class Outbox
         AppendRejected,
         Heartbeat,
         HeartbeatResponse,
+        SnapshotProgress,
     }
 
     public int Count => _order.Count;
@@ -62,6 +64,8 @@ public sealed class Outbox
 
     public void Send(NodeId to, in HeartbeatResponse message) => Add(to, Lane.HeartbeatResponse, _heartbeatResponses, message);
 
+    public void Send(NodeId to, in SnapshotProgress message) => Add(to, Lane.SnapshotProgress, _snapshotProgresses, message);
+
     /// <summary>Hands every message to the reader, in order. The outbox is unchanged.</summary>
     public void ReadAll<TReader>(ref TReader reader)
         where TReader : struct, IOutboxReader, allows ref struct
@@ -83,6 +87,7 @@ public sealed class Outbox
                 case Lane.AppendRejected: reader.OnAppendRejected(to, _appendRejecteds[slot]); break;
                 case Lane.Heartbeat: reader.OnHeartbeat(to, _heartbeats[slot]); break;
                 case Lane.HeartbeatResponse: reader.OnHeartbeatResponse(to, _heartbeatResponses[slot]); break;
+                case Lane.SnapshotProgress: reader.OnSnapshotProgress(to, _snapshotProgresses[slot]); break;
                 default: Invariant.Broken($"unknown lane {envelope.Lane}"); break;
             }
         }
@@ -102,6 +107,7 @@ public sealed class Outbox
         _appendRejecteds.Clear();
         _heartbeats.Clear();
         _heartbeatResponses.Clear();
+        _snapshotProgresses.Clear();
     }
 
     private void Add<TMessage>(NodeId to, Lane lane, List<TMessage> messages, in TMessage message)

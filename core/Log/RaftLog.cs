@@ -12,8 +12,11 @@ public sealed class RaftLog
     private int _head;
     private int _count;
 
-    public RaftLog(int capacity = 1024)
+    /// <param name="capacity">Entries to have room for at first; 1 and up.</param>
+    /// <param name="start">The position before the first entry.</param>
+    public RaftLog(int capacity = 1024, LogPosition start = default)
     {
+        Base = start;
         Invariant.Holds(capacity > 0, "a log has room for at least one entry");
         _ring = new Entry[(int)BitOperations.RoundUpToPowerOf2((uint)capacity)];
     }
@@ -85,6 +88,31 @@ public sealed class RaftLog
             last = default;
             _count--;
         }
+    }
+
+    /// <summary>Forgets every entry up to <paramref name="index"/>, which is held: it is the new base.</summary>
+    public void DropThrough(long index)
+    {
+        Invariant.Holds(index >= FirstIndex && index <= LastIndex, "what is dropped is held", index, LastIndex);
+        LogPosition position = this[index].Position;
+        while (FirstIndex <= index)
+        {
+            ref Entry first = ref _ring[_head];
+            Bytes -= first.Size;
+            Base = first.Position;
+            first = default;
+            _head = (_head + 1) & (_ring.Length - 1);
+            _count--;
+        }
+
+        Invariant.Holds(Base == position, "the base is the last entry that was dropped", Base, position);
+    }
+
+    /// <summary>Forgets everything: a snapshot that ends at <paramref name="position"/> has taken its place.</summary>
+    public void Restart(LogPosition position)
+    {
+        if (_count > 0) TruncateFrom(FirstIndex);
+        Base = position;
     }
 
     /// <summary>

@@ -28,6 +28,10 @@ public sealed partial class Node
 
         public void OnHeartbeatResponse(in HeartbeatResponse message) => node._raft.OnHeartbeatResponse(from, message, now);
 
+        public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes) => node._raft.OnSnapshotChunk(from, message, bytes, now);
+
+        public void OnSnapshotProgress(in SnapshotProgress message) => node._raft.OnSnapshotProgress(from, message, now);
+
         public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);
 
         public void OnReadIndexResponse(in ReadIndexResponse message) => node.OnReadIndexResponse(message);

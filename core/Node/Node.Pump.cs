@@ -22,13 +22,16 @@ public sealed partial class Node
         BeginReads(now);
         _raft.FinishPass(now);
         SubmitPersist(effects);
+        SubmitSnapshotRequests(effects);
         Send(effects.Outbox);
         effects.Outbox.Clear();
         HoldPromises(effects);
         ReleasePromises();
         ApplyCommitted();
+        SaveSnapshotIfDue();
         HandleConfirmedReads(effects);
         ReleaseAppliedReads();
+        _raft.Compact(AppliedIndex);
     }
 
     private void SubmitPersist(Effects effects)
@@ -173,6 +176,13 @@ public sealed partial class Node
         }
 
         public void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message)
+        {
+            node._frame.Reset();
+            MessageEncoder.Write(node._frame, message);
+            node.SendFrame(target);
+        }
+
+        public void OnSnapshotProgress(NodeId target, in SnapshotProgress message)
         {
             node._frame.Reset();
             MessageEncoder.Write(node._frame, message);

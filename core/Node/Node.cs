@@ -29,8 +29,11 @@ public sealed partial class Node
         _remoteReads = new WaitingTable<ReadBatch>(random.NextUInt64());
         _localReads = new WaitingTable<ReadBatch>(random.NextUInt64());
         _ownSession = new SessionClient(start.Options.OwnSession, new OwnSessionPort(this), random.NextUInt64());
+        _snapshotPolicy = start.Options.Snapshots;
         _applier = new Applier(start.StateMachine, start.Options.Sessions);
-        _raft = new RaftNode(start.Id, start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now);
+        if (start.Restore is { } restore) _applier.Restore(restore, start.Snapshot.Last);
+        _raft = new RaftNode(
+            start.Id, start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot, start.Options.Snapshots);
     }
 
     public NodeId Id => _raft.Id;
@@ -47,7 +50,11 @@ public sealed partial class Node
     /// <summary>
     /// Told by whoever drives the disk: there is no room for more. While set, a leader refuses commands (StorageFull) and everything else goes on.
     /// </summary>
-    public bool IsStorageFull { get; set; }
+    public bool IsStorageFull
+    {
+        get => _raft.IsStorageFull;
+        set => _raft.IsStorageFull = value;
+    }
 
     /// <summary>When <see cref="Tick"/> and <see cref="Pump"/> next have something to do. May be now.</summary>
     public TimeSpan NextDeadline
@@ -112,9 +119,13 @@ public sealed partial class Node
 /// <param name="Options">Limits and times.</param>
 /// <param name="HardState">As recovered from storage.</param>
 /// <param name="Log">As recovered from storage; owned by the node from here on.</param>
-/// <param name="StateMachine">Empty; the node applies the log to it.</param>
+/// <param name="StateMachine">Empty; the node restores the snapshot into it and applies the log.</param>
+/// <param name="Snapshot">The newest durable one; none: there is none.</param>
+/// <param name="Restore">What that snapshot holds; null without one.</param>
 public readonly record struct NodeStart(
-    NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine);
+    NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine,
+    SnapshotId Snapshot = default, SnapshotRestore? Restore = null);
 
 /// <summary>The world outside a node.</summary>
-public readonly record struct NodePorts(INetwork Network, IPersistence Persistence, IReplySink Replies, INodeObserver Observer);
+public readonly record struct NodePorts(
+    INetwork Network, IPersistence Persistence, ISnapshotPort Snapshots, IReplySink Replies, INodeObserver Observer);

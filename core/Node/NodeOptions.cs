@@ -5,6 +5,8 @@ public sealed record NodeOptions
 {
     public RaftOptions Raft { get; init; } = new();
 
+    public SnapshotPolicy Snapshots { get; init; } = new();
+
     public SessionOptions Sessions { get; init; } = new();
 
     public SessionClientOptions OwnSession { get; init; } = new();

@@ -8,6 +8,9 @@ public enum ReplicationState : byte
 
     /// <summary>The logs agree up to <see cref="PeerProgress.Match"/>: messages are pipelined within the in-flight window.</summary>
     Replicate = 1,
+
+    /// <summary>What the peer needs next is not in the log any more: it is sent a snapshot, see <see cref="PeerProgress.Transfer"/>.</summary>
+    Snapshot = 2,
 }
 
 /// <summary>
@@ -31,6 +34,9 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     /// <summary>In <see cref="ReplicationState.Probe"/>: when the one outstanding message was sent, or null when one may be sent.</summary>
     public TimeSpan? ProbeSentAt { get; private set; }
 
+    /// <summary>The snapshot on its way to the peer, in <see cref="ReplicationState.Snapshot"/>; else null.</summary>
+    public SnapshotTransfer? Transfer { get; private set; }
+
     /// <summary>When the peer was last heard from in this term; for check-quorum.</summary>
     public TimeSpan LastContact { get; set; }
 
@@ -48,9 +54,19 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
         State = ReplicationState.Probe;
         Inflight.Clear();
         ProbeSentAt = null;
+        Transfer = null;
         LastContact = now;
         ConfirmedRound = 0;
         CommitSent = 0;
+    }
+
+    /// <summary>The peer needs a snapshot before anything else.</summary>
+    public void BeginTransfer(SnapshotId snapshot)
+    {
+        State = ReplicationState.Snapshot;
+        Inflight.Clear();
+        ProbeSentAt = null;
+        Transfer = new SnapshotTransfer(snapshot);
     }
 
     /// <summary>Records what was sent: <paramref name="lastIndex"/> is the index of the last entry of the message.</summary>
@@ -68,14 +84,17 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     }
 
     /// <summary>The peer holds everything up to <paramref name="match"/>.</summary>
-    public void OnAccepted(long match)
+    /// <param name="match">What it has acknowledged.</param>
+    /// <param name="firstIndex">First index of the leader's log: a transfer is over when the log can go on from there, whatever snapshot it was (BUGS S15).</param>
+    public void OnAccepted(long match, long firstIndex)
     {
         Match = Math.Max(Match, match);
         Next = Math.Max(Next, Match + 1);
         Inflight.FreeUpTo(match);
-        if (State == ReplicationState.Probe)
+        if (State == ReplicationState.Probe || (State == ReplicationState.Snapshot && Next >= firstIndex))
         {
             State = ReplicationState.Replicate;
+            Transfer = null;
             Next = Match + 1;
             ProbeSentAt = null;
         }
@@ -85,10 +104,10 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     /// The peer does not hold <paramref name="previousIndex"/>. False when the refusal is a late one that says nothing new (BUGS L8).
     /// </summary>
     /// <param name="previousIndex">Which position was refused.</param>
-    /// <param name="agreeAt">The highest index at which the logs may still agree.</param>
+    /// <param name="agreeAt">The highest index at which the logs may still agree; may lie before the leader's first entry.</param>
     public bool OnRejected(long previousIndex, long agreeAt)
     {
-        if (previousIndex <= Match) return false;
+        if (previousIndex <= Match || State == ReplicationState.Snapshot) return false;
         if (State == ReplicationState.Probe && previousIndex != Next - 1) return false;
         State = ReplicationState.Probe;
         Next = Math.Max(Match, Math.Min(agreeAt, previousIndex - 1)) + 1;

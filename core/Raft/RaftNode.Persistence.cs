@@ -11,6 +11,9 @@ public sealed partial class RaftNode
     private HardState _durableHardState;
     private long _lastTicket;
 
+    /// <summary>Told by whoever drives the disk: there is no room for what has been submitted. That is waited out, and is no reason to stop leading.</summary>
+    public bool IsStorageFull { get; set; }
+
     /// <summary>Highest index up to which this node's own log is durable.</summary>
     public long DurableIndex => _durableIndex;
 
@@ -20,13 +23,16 @@ public sealed partial class RaftNode
     /// <summary>The latest ticket that has come back; everything up to <see cref="LastTicket"/> is durable when they are equal.</summary>
     public long DurableTicket { get; private set; }
 
+    /// <summary>When the disk was given what it has not done yet; null when it has done everything, or only has no room.</summary>
+    private TimeSpan? DiskBusySince => !IsStorageFull && _tickets.TryPeek(out PendingTicket oldest) ? oldest.SealedAt : null;
+
     /// <summary>Gives the batch of this pass its ticket. Call only when the batch is not empty, and submit it right after.</summary>
     public void SealPersist()
     {
         PersistBatch batch = Effects.Persist;
         Invariant.Holds(!batch.IsEmpty, "an empty batch needs no ticket");
         batch.Ticket = ++_lastTicket;
-        _tickets.Enqueue(new PendingTicket(batch.Ticket, Log.LastIndex, HardState));
+        _tickets.Enqueue(new PendingTicket(batch.Ticket, Log.LastIndex, HardState, _now));
     }
 
     /// <summary>Everything up to <paramref name="ticket"/> is durable.</summary>
@@ -60,5 +66,5 @@ public sealed partial class RaftNode
         }
     }
 
-    private readonly record struct PendingTicket(long Ticket, long LastIndex, HardState HardState);
+    private readonly record struct PendingTicket(long Ticket, long LastIndex, HardState HardState, TimeSpan SealedAt);
 }

@@ -26,7 +26,7 @@ public sealed partial class RaftNode
     {
         if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
         Invariant.Holds(response.MatchIndex <= Log.LastIndex, "a follower holds no more than it was sent", response.MatchIndex, Log.LastIndex);
-        peer.OnAccepted(response.MatchIndex);
+        peer.OnAccepted(response.MatchIndex, Log.FirstIndex);
         AdvanceCommit();
         SendTimeoutNowIfCaughtUp(peer);
     }
@@ -34,15 +34,18 @@ public sealed partial class RaftNode
     public void OnAppendRejected(NodeId from, in AppendRejected response, TimeSpan now)
     {
         if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
-        LogPosition agree = Log.LastAtOrBelow(response.Hint.Index, response.Hint.Term);
-        peer.OnRejected(response.PreviousIndex, agree.Index);
+        // What was compacted here has no terms to compare any more: a peer that ends or differs there needs a snapshot.
+        bool isBehind = response.Hint.Index < Log.Base.Index;
+        long agree = isBehind ? response.Hint.Index : Log.LastAtOrBelow(response.Hint.Index, response.Hint.Term).Index;
+        peer.OnRejected(response.PreviousIndex, agree);
     }
 
     public void OnHeartbeatResponse(NodeId from, in HeartbeatResponse response, TimeSpan now)
     {
         if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
         peer.RetryProbe(now, _options.HeartbeatInterval);
-        bool unanswered = peer.State == ReplicationState.Replicate && peer.Match < peer.Next - 1;
+        peer.Transfer?.AskIfSilent(now, _snapshots.Patience);
+        bool unanswered = peer.State == ReplicationState.Replicate && peer.Match < peer.Next - 1 && peer.Next >= Log.FirstIndex;
         if (!unanswered) return;
 
         // The peer is alive and has not answered for what was sent: an empty append behind it is refused if something was lost, and
@@ -87,6 +90,12 @@ public sealed partial class RaftNode
 
     private void SendAppends(PeerProgress peer)
     {
+        if (peer.Next < Log.FirstIndex)
+        {
+            SendSnapshot(peer);
+            return;
+        }
+
         if (peer.State == ReplicationState.Probe)
         {
             if (peer.ProbeSentAt is null) SendNextEntries(peer);

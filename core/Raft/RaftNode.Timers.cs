@@ -15,6 +15,13 @@ public sealed partial class RaftNode
             TimeSpan quorum = QuorumContact() + _options.ElectionTimeoutMax;
             if (Configuration.Majority > 1 && quorum < next) next = quorum;
             if (!_transferTarget.IsNone && _transferDeadline < next) next = _transferDeadline;
+            if (Configuration.Majority > 1 && DiskBusySince is { } since)
+            {
+                TimeSpan patience = since + (_options.ElectionTimeoutMax * (_now - since < _options.ElectionTimeoutMax ? 1 : 2));
+                if (patience < next) next = patience;
+            }
+
+            if (NextSnapshotBytesAt() is { } at && at < next) next = at;
             return next;
         }
     }
@@ -43,6 +50,7 @@ public sealed partial class RaftNode
             return;
         }
 
+        if (Configuration.Majority > 1 && DiskBusySince is { } since && GivesUpOnDisk(_now - since)) return;
         if (!_transferTarget.IsNone && _now >= _transferDeadline) AbandonTransfer();
         if (_now < _heartbeatDeadline) return;
         BroadcastHeartbeat();
@@ -50,6 +58,23 @@ public sealed partial class RaftNode
         // Anchored to the last deadline, not to now, so that passes do not push the beat back; re-anchored after a long pause (BUGS V6).
         _heartbeatDeadline += _options.HeartbeatInterval;
         if (_heartbeatDeadline <= _now) _heartbeatDeadline = _now + _options.HeartbeatInterval;
+    }
+
+    /// <summary>
+    /// A leader whose disk hangs can commit by the others, but neither vote nor read what it has stored: it hands over, and where nobody can take over in time,
+    /// steps down. It cannot be elected again before its disk has done something.
+    /// </summary>
+    private bool GivesUpOnDisk(TimeSpan hangs)
+    {
+        if (hangs < _options.ElectionTimeoutMax) return false;
+        if (hangs < _options.ElectionTimeoutMax * 2)
+        {
+            if (_transferTarget.IsNone) TransferLeadership(NodeId.None, _now);
+            return false;
+        }
+
+        BecomeFollower(Term, NodeId.None);
+        return true;
     }
 
     private void ResetElectionTimer() =>

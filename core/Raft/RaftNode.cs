@@ -20,17 +20,24 @@ public sealed partial class RaftNode
     /// <param name="log">The durable log; owned by the node from here on.</param>
     /// <param name="random">Stream for election timeouts.</param>
     /// <param name="now">The monotonic instant of the start.</param>
+    /// <param name="snapshot">The newest snapshot that is durable here; none: there is none.</param>
+    /// <param name="snapshots">What of the log is kept, and how snapshots are sent; null: the defaults.</param>
     public RaftNode(
-        NodeId id, Configuration configuration, RaftOptions options, HardState hardState, RaftLog log, DeterministicRandom random, TimeSpan now)
+        NodeId id, Configuration configuration, RaftOptions options, HardState hardState, RaftLog log, DeterministicRandom random, TimeSpan now,
+        SnapshotId snapshot = default, SnapshotPolicy? snapshots = null)
     {
         options.Validate();
+        _snapshots = snapshots ?? new SnapshotPolicy();
+        _snapshots.Validate();
         Invariant.Holds(!id.IsNone, "a node has an id");
+        Invariant.Holds(snapshot.Last.Index >= log.Base.Index && snapshot.Last.Index <= log.LastIndex, "log and snapshot join (S5)", snapshot.Last, log.Last);
         Invariant.Holds(log.Last.Term <= hardState.Term, "the log holds no entry of a term that was never reached", log.Last, hardState);
         Id = id;
         Configuration = configuration;
         HardState = hardState;
         Log = log;
-        CommitIndex = log.Base.Index;
+        Snapshot = snapshot;
+        CommitIndex = snapshot.Last.Index;
         _options = options;
         _random = random;
         _now = now;

@@ -12,7 +12,8 @@ public sealed class Applier
     private const int SessionIdSize = sizeof(ulong);
 
     private readonly IStateMachine _stateMachine;
-    private readonly SessionTable _sessions;
+    private readonly SessionOptions _sessionOptions;
+    private SessionTable _sessions;
     private readonly ArrayBufferWriter<byte> _reply = new(256);
 
     /// <summary>An applier at the beginning of the log, over an empty state machine.</summary>
@@ -22,11 +23,15 @@ public sealed class Applier
         ArgumentNullException.ThrowIfNull(stateMachine);
         ArgumentNullException.ThrowIfNull(sessionOptions);
         _stateMachine = stateMachine;
+        _sessionOptions = sessionOptions;
         _sessions = new SessionTable(sessionOptions);
     }
 
+    /// <summary>Position of the newest entry applied, published or not; the origin before the first.</summary>
+    public LogPosition Applied { get; private set; }
+
     /// <summary>Index of the newest entry applied, published or not; 0 before the first.</summary>
-    public long AppliedIndex { get; private set; }
+    public long AppliedIndex => Applied.Index;
 
     /// <summary>How many sessions are open; at most <see cref="SessionOptions.SessionsMax"/>.</summary>
     public int SessionCount => _sessions.Count;
@@ -40,7 +45,7 @@ public sealed class Applier
     public ApplyStatus Apply(in Entry entry, out ReadOnlySpan<byte> reply)
     {
         Invariant.Holds(entry.Index == AppliedIndex + 1, "entries are applied in order, without gaps, each once (X3)", entry.Index, AppliedIndex);
-        AppliedIndex = entry.Index;
+        Applied = entry.Position;
         _reply.ResetWrittenCount();
         reply = default;
         switch (entry.Kind)
@@ -62,6 +67,27 @@ public sealed class Applier
 
     /// <summary>Ends a run: readers may see everything applied so far.</summary>
     public void Publish() => _stateMachine.Publish(AppliedIndex);
+
+    /// <summary>
+    /// Holds everything applied still, for a snapshot. Call it right after <see cref="Publish"/>. Sessions are written out here and now: some 2 ms for ten thousand
+    /// of them with a few remembered replies each.
+    /// </summary>
+    public SnapshotCapture Capture() => new(Applied, _sessions.Write(), _stateMachine.Capture());
+
+    /// <summary>Begins to build what a snapshot holds, aside from what is in use. Any thread.</summary>
+    public SnapshotRestore BeginRestore() => new(new SessionTable(_sessionOptions), _stateMachine.BeginRestore());
+
+    /// <summary>Puts what was built from a snapshot in the place of everything applied so far, and publishes it.</summary>
+    /// <param name="restore">Whole; the applier's from here on.</param>
+    /// <param name="last">Position of the last entry whose effect is in it; beyond what has been applied (S3).</param>
+    public void Restore(SnapshotRestore restore, LogPosition last)
+    {
+        ArgumentNullException.ThrowIfNull(restore);
+        Invariant.Holds(last.Index > AppliedIndex, "a snapshot never takes the state back (S3)", last, Applied);
+        _sessions = restore.Sessions;
+        _stateMachine.Restore(restore.State, last.Index);
+        Applied = last;
+    }
 
     /// <summary>
     /// Digest of everything replicated: applied index, sessions, state machine. Equal on replicas that have applied the same entries (S1). Walks everything.

@@ -24,6 +24,20 @@ public interface IStateMachine
     void Publish(long appliedIndex);
 
     /// <summary>
+    /// Holds the state still as it was last published, for a snapshot: what is applied afterwards is not in it. The loop waits for this, so it should cost next
+    /// to nothing (a root of a persistent structure, a copy-on-write view).
+    /// </summary>
+    IStateCapture Capture();
+
+    /// <summary>Begins to build a state from a snapshot, aside from this one. Called by another thread while the loop applies, publishes and reads.</summary>
+    IStateRestore BeginRestore();
+
+    /// <summary>Puts a state that was built by <see cref="BeginRestore"/> in the place of this one, and publishes it. The loop waits for this.</summary>
+    /// <param name="restore">Whole; this state machine's from here on.</param>
+    /// <param name="appliedIndex">Index of the last entry whose effect is in it.</param>
+    void Restore(IStateRestore restore, long appliedIndex);
+
+    /// <summary>
     /// A digest of the whole state as applied so far, published or not: equal states give equal digests on every machine. It may walk everything: for tests,
     /// the simulator and the comparison of replicas. 0 from a state machine that offers none. The loop thread only.
     /// </summary>

@@ -1,7 +1,8 @@
 namespace DEngine.Core;
 
 /// <summary>
-/// What one pass of the node wants on disk, under one ticket: at most one hard state, at most one truncation, then entries.
+/// What one pass of the node wants on disk, under one ticket: at most one hard state, at most one drop of a prefix, at most one truncation,
+/// then entries.
 /// Owned by the node until <see cref="IPersistence.Submit"/>, by the storage until the ticket has come back, then by the node again, which
 /// reuses it.
 /// </summary>
@@ -18,12 +19,15 @@ public sealed class PersistBatch
     /// <summary>Set when a suffix of the log is to be forgotten: every entry from this index on, before <see cref="Entries"/> are added.</summary>
     public long? TruncateFrom { get; set; }
 
+    /// <summary>Set when every entry before this index is covered by a durable snapshot, and need not be kept.</summary>
+    public long? DropBefore { get; set; }
+
     public int EntryCount { get; private set; }
 
     /// <summary>Entries to add, in order of index, without gaps.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, EntryCount);
 
-    public bool IsEmpty => HardState is null && TruncateFrom is null && EntryCount == 0;
+    public bool IsEmpty => HardState is null && TruncateFrom is null && DropBefore is null && EntryCount == 0;
 
     public void Add(in Entry entry)
     {
@@ -48,6 +52,7 @@ public sealed class PersistBatch
         EntryCount = 0;
         HardState = null;
         TruncateFrom = null;
+        DropBefore = null;
         Ticket = 0;
     }
 }

@@ -7,6 +7,8 @@ internal ref struct BodyWriter(Span<byte> body)
 {
     public const int PositionBytes = 16;
 
+    public const int SnapshotBytes = PositionBytes + 8 + 4;
+
     private Span<byte> _rest = body;
 
     public readonly int Remaining => _rest.Length;
@@ -45,6 +47,13 @@ internal ref struct BodyWriter(Span<byte> body)
     {
         Int64(position.Term);
         Int64(position.Index);
+    }
+
+    public void Snapshot(SnapshotId snapshot)
+    {
+        Position(snapshot.Last);
+        Int64(snapshot.Bytes);
+        UInt32(snapshot.Checksum);
     }
 
     public void Bytes(ReadOnlySpan<byte> value)

@@ -44,6 +44,12 @@ public interface IPeerMessageHandler
     /// <summary>Receives a <see cref="HeartbeatResponse"/>.</summary>
     void OnHeartbeatResponse(in HeartbeatResponse message);
 
+    /// <summary>Receives a <see cref="SnapshotChunk"/>; the bytes are to be copied if kept.</summary>
+    void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Receives a <see cref="SnapshotProgress"/>.</summary>
+    void OnSnapshotProgress(in SnapshotProgress message);
+
     /// <summary>Receives a <see cref="ReadIndexRequest"/>.</summary>
     void OnReadIndexRequest(in ReadIndexRequest message);
 

@@ -111,6 +111,34 @@ public sealed partial class MessageDecoder
         return error;
     }
 
+    private static DecodeError OnSnapshotChunk<THandler>(ref BodyReader body, ref THandler handler)
+        where THandler : struct, IPeerMessageHandler, allows ref struct
+    {
+        var message = new SnapshotChunk(body.Int64(min: 1), Snapshot(ref body), body.Int64(min: 0));
+        ReadOnlySpan<byte> bytes = body.Rest();
+        body.Require(message.Snapshot.Last.Term <= message.Term && message.Offset <= message.Snapshot.Bytes - bytes.Length);
+        DecodeError error = body.End();
+        if (error == DecodeError.None) handler.OnSnapshotChunk(message, bytes);
+        return error;
+    }
+
+    private static DecodeError OnSnapshotProgress<THandler>(ref BodyReader body, ref THandler handler)
+        where THandler : struct, IPeerMessageHandler, allows ref struct
+    {
+        var message = new SnapshotProgress(body.Int64(min: 1), Snapshot(ref body), body.Int64(min: 0));
+        body.Require(message.NextOffset <= message.Snapshot.Bytes);
+        DecodeError error = body.End();
+        if (error == DecodeError.None) handler.OnSnapshotProgress(message);
+        return error;
+    }
+
+    private static SnapshotId Snapshot(ref BodyReader body)
+    {
+        var snapshot = new SnapshotId(body.Position(), body.Int64(min: 1), body.UInt32());
+        body.Require(!snapshot.IsNone);
+        return snapshot;
+    }
+
     private readonly record struct EntryHeader(LogPosition Position, uint PayloadBytes, uint Kind)
     {
         /// <summary>Callers have made sure of <see cref="Entry.HeaderSize"/> bytes.</summary>

@@ -24,6 +24,8 @@ public sealed partial class MessageDecoder
             case MessageKind.AppendRejected: return OnAppendRejected(ref body, ref handler);
             case MessageKind.Heartbeat: return OnHeartbeat(ref body, ref handler);
             case MessageKind.HeartbeatResponse: return OnHeartbeatResponse(ref body, ref handler);
+            case MessageKind.SnapshotChunk: return OnSnapshotChunk(ref body, ref handler);
+            case MessageKind.SnapshotProgress: return OnSnapshotProgress(ref body, ref handler);
             case MessageKind.PreVoteRequest: return OnPreVoteRequest(ref body, ref handler);
             case MessageKind.PreVoteResponse: return OnPreVoteResponse(ref body, ref handler);
             case MessageKind.VoteRequest: return OnVoteRequest(ref body, ref handler);

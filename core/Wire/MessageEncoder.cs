@@ -125,6 +125,27 @@ public static partial class MessageEncoder
         Finish(buffer, body);
     }
 
+    /// <summary>Writes a <see cref="SnapshotChunk"/> with its bytes.</summary>
+    public static void Write(FrameBuffer buffer, in SnapshotChunk message, ReadOnlySpan<byte> bytes)
+    {
+        var body = new BodyWriter(buffer.Begin(MessageKind.SnapshotChunk, 8 + BodyWriter.SnapshotBytes + 8 + (long)bytes.Length));
+        body.Int64(message.Term);
+        body.Snapshot(message.Snapshot);
+        body.Int64(message.Offset);
+        body.Bytes(bytes);
+        Finish(buffer, body);
+    }
+
+    /// <summary>Writes a <see cref="SnapshotProgress"/>.</summary>
+    public static void Write(FrameBuffer buffer, in SnapshotProgress message)
+    {
+        var body = new BodyWriter(buffer.Begin(MessageKind.SnapshotProgress, 8 + BodyWriter.SnapshotBytes + 8));
+        body.Int64(message.Term);
+        body.Snapshot(message.Snapshot);
+        body.Int64(message.NextOffset);
+        Finish(buffer, body);
+    }
+
     /// <summary>Writes a <see cref="ReadIndexRequest"/>.</summary>
     public static void Write(FrameBuffer buffer, in ReadIndexRequest message)
     {

@@ -36,6 +36,12 @@ public enum MessageKind : byte
     /// <summary><see cref="DEngine.Core.HeartbeatResponse"/>, between peers.</summary>
     HeartbeatResponse = 20,
 
+    /// <summary><see cref="DEngine.Core.SnapshotChunk"/> with its bytes, between peers.</summary>
+    SnapshotChunk = 21,
+
+    /// <summary><see cref="DEngine.Core.SnapshotProgress"/>, between peers.</summary>
+    SnapshotProgress = 22,
+
     /// <summary><see cref="DEngine.Core.ReadIndexRequest"/>, between peers.</summary>
     ReadIndexRequest = 32,
 

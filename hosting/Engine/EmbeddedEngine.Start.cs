@@ -13,12 +13,13 @@ namespace DEngine;
 
 public sealed partial class EmbeddedEngine
 {
-    private EmbeddedEngine(DEngineOptions options, EngineServices services, EngineStorage storage, Socket listener)
+    private EmbeddedEngine(DEngineOptions options, EngineServices services, EngineStorage storage, KeyValueStore store, Socket listener)
     {
         ILoggerFactory loggers = services.LoggerFactory ?? NullLoggerFactory.Instance;
         _options = options;
         _services = services;
         _storage = storage;
+        _store = store;
         _log = loggers.CreateLogger(EngineLog.EngineCategory);
         _leaders = new LeaderBoard(AddressOf);
         Metrics = new EngineMetrics(NodeId);
@@ -27,9 +28,11 @@ public sealed partial class EmbeddedEngine
         HandshakeIdentity identity = EngineSettings.ToIdentity(options, transport);
         var observer = new EngineObserver(NodeId, loggers, _leaders.Set);
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
+        NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
-            identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), storage.Recovery.HardState, storage.Entries, _store);
-        var ports = new NodeLoopPorts(_network, storage.Log, observer, _clock, OnFatal, Metrics.RecordSync);
+            identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, _store, recovery.Snapshot,
+            recovery.Restore);
+        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
@@ -80,8 +83,9 @@ public sealed partial class EmbeddedEngine
         try
         {
             // Recovery reads the whole log: not on the caller's thread, which may be one that draws windows.
-            storage = await Task.Run(() => EngineStorage.Open(options), cancellation).ConfigureAwait(false);
-            engine = new EmbeddedEngine(options, services, storage, listener);
+            var store = new KeyValueStore();
+            storage = await Task.Run(() => EngineStorage.Open(options, store), cancellation).ConfigureAwait(false);
+            engine = new EmbeddedEngine(options, services, storage, store, listener);
         }
         catch
         {
@@ -140,9 +144,10 @@ public sealed partial class EmbeddedEngine
     {
         EngineLog.Starting(_log, NodeId, _options.Cluster.ClusterId ?? EngineSettings.DefaultClusterId, _options.Cluster.ListenAddress, _storage.Description);
         foreach (string notice in notices) EngineLog.Notice(_log, NodeId, notice);
-        LogRecovery recovery = _storage.Recovery;
-        if (recovery.IsNew) EngineLog.NewNode(_log, NodeId);
-        else EngineLog.Recovered(_log, NodeId, recovery.HardState.Term, recovery.LastPosition.Term, recovery.LastPosition.Index, recovery.TornBytes);
+        NodeRecovery recovery = _storage.Recovery;
+        LogPosition last = recovery.Log.Last;
+        if (recovery.Storage.IsNew && recovery.Snapshot.IsNone) EngineLog.NewNode(_log, NodeId);
+        else EngineLog.Recovered(_log, NodeId, recovery.HardState.Term, last.Term, last.Index, recovery.Snapshot.Last.Index, recovery.Storage.TornBytes);
         _dispatching = Task.Run(DispatchLeaderChangesAsync);
         _loop.Start();
         _network.Start();
@@ -159,6 +164,23 @@ public sealed partial class EmbeddedEngine
     {
         bool mayAsk = _options.ReadConsistency.AllowClientOverride;
         return mayAsk && asked is { } consistency ? consistency : EngineSettings.ToConsistency(_options.ReadConsistency.DefaultPolicy);
+    }
+
+    /// <summary>On the loop thread.</summary>
+    private void OnSnapshot(SnapshotResult result)
+    {
+        switch (result)
+        {
+            case SnapshotResult.Saved { Snapshot: var saved }:
+                EngineLog.SnapshotSaved(_log, NodeId, saved.Last.Index, saved.Bytes);
+                break;
+            case SnapshotResult.NotSaved:
+                EngineLog.SnapshotNotSaved(_log, NodeId);
+                break;
+            case SnapshotResult.Received { Snapshot: var received }:
+                EngineLog.SnapshotReceived(_log, NodeId, received.Last.Index, received.Bytes);
+                break;
+        }
     }
 
     /// <summary>On the thread that cannot go on. Nothing is tidied up: what memory says can no longer be believed.</summary>

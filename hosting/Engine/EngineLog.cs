@@ -26,8 +26,8 @@ internal static partial class EngineLog
     [LoggerMessage(11, LogLevel.Information, "[Node {Node}] Nothing was stored here before: a new node")]
     public static partial void NewNode(ILogger logger, uint node);
 
-    [LoggerMessage(12, LogLevel.Information, "[Node {Node}] Recovered: term {Term}, last entry {LastTerm}:{LastIndex}, {TornBytes} torn bytes dropped")]
-    public static partial void Recovered(ILogger logger, uint node, long term, long lastTerm, long lastIndex, long tornBytes);
+    [LoggerMessage(12, LogLevel.Information, "[Node {Node}] Recovered: term {Term}, last entry {LastTerm}:{LastIndex}, snapshot up to {SnapshotIndex}, {TornBytes} torn bytes dropped")]
+    public static partial void Recovered(ILogger logger, uint node, long term, long lastTerm, long lastIndex, long snapshotIndex, long tornBytes);
 
     [LoggerMessage(13, LogLevel.Warning, "[Node {Node}] {Notice}")]
     public static partial void Notice(ILogger logger, uint node, string notice);
@@ -43,6 +43,15 @@ internal static partial class EngineLog
 
     [LoggerMessage(17, LogLevel.Error, "[Node {Node}] A handler of LeaderChanged failed")]
     public static partial void HandlerFailed(ILogger logger, Exception error, uint node);
+
+    [LoggerMessage(18, LogLevel.Information, "[Node {Node}] Saved a snapshot up to entry {Index}, {Bytes} bytes")]
+    public static partial void SnapshotSaved(ILogger logger, uint node, long index, long bytes);
+
+    [LoggerMessage(19, LogLevel.Warning, "[Node {Node}] No room on disk for a snapshot: the log goes on growing until there is; tried again shortly")]
+    public static partial void SnapshotNotSaved(ILogger logger, uint node);
+
+    [LoggerMessage(26, LogLevel.Information, "[Node {Node}] Received a snapshot up to entry {Index} from the leader, {Bytes} bytes")]
+    public static partial void SnapshotReceived(ILogger logger, uint node, long index, long bytes);
 
     [LoggerMessage(20, LogLevel.Information, "[Node {Node}] Connected to node {Peer} at {Address}")]
     public static partial void PeerConnected(ILogger logger, uint node, uint peer, string address);

@@ -10,6 +10,9 @@ internal static class EngineSettings
     /// <summary>The cluster's name where none is configured.</summary>
     public const string DefaultClusterId = "dengine";
 
+    private const int SnapshotChunksUnderWay = 4;
+    private const long BytesPerMegabit = 1_000_000 / 8;
+
     public static NodeOptions ToNode(DEngineOptions options) => new()
     {
         Raft = new RaftOptions
@@ -20,6 +23,17 @@ internal static class EngineSettings
             LeaseDuration = TimeSpan.FromMilliseconds(options.ReadConsistency.LeaseDurationMs),
             AppendEntriesMax = options.Replication.AppendEntriesMaxEntries,
         },
+        Snapshots = new SnapshotPolicy
+        {
+            IsEnabled = options.Snapshot.Enable,
+            EntriesMax = options.Snapshot.MaxLogEntriesBeforeSnapshot,
+            LogBytesMax = options.Snapshot.MaxLogBytesBeforeSnapshot,
+            RetainedEntries = options.Snapshot.RetainedLogEntries,
+            ChunkBytes = options.Snapshot.ChunkSizeBytes,
+            WindowBytes = SnapshotChunksUnderWay * (long)options.Snapshot.ChunkSizeBytes,
+            BytesPerSecondMax = options.Snapshot.MaxBandwidthMbps * BytesPerMegabit,
+            Patience = TimeSpan.FromMilliseconds(options.Election.ElectionTimeoutMinMs),
+        },
         OwnSession = new SessionClientOptions { OperationsMax = options.Backpressure.MaxPendingWrites },
         PendingWritesMax = options.Backpressure.MaxPendingWrites,
         PendingReadsMax = options.Backpressure.MaxPendingReads,
@@ -28,6 +42,7 @@ internal static class EngineSettings
     public static NodeLoopOptions ToLoop(DEngineOptions options) => new()
     {
         PassItemsMax = options.Batching.MaxBatchSize,
+        SnapshotsRetained = options.Snapshot.CleanupRetainCount,
         InboxItemsMax = Math.Max(1024, (int)Math.Min(4_000_000L, (long)options.Backpressure.MaxPendingWrites + options.Backpressure.MaxPendingReads)),
     };
 

@@ -8,32 +8,36 @@ namespace DEngine;
 /// <summary>The configured log, opened and read back.</summary>
 internal sealed class EngineStorage : IDisposable
 {
-    private readonly IDisk? _disk;
+    private readonly IDisk _disk;
 
-    private EngineStorage(IDisk? disk, ILogStorage log, string description)
+    private EngineStorage(IDisk disk, ILogStorage log, string description)
     {
         _disk = disk;
         Log = log;
+        Snapshots = new SnapshotFiles(disk);
         Description = description;
     }
 
     public ILogStorage Log { get; }
 
+    public ISnapshotStorage Snapshots { get; }
+
     /// <summary>What it is, for people.</summary>
     public string Description { get; }
 
     /// <summary>What had been written before.</summary>
-    public RaftLog Entries { get; } = new();
+    public NodeRecovery Recovery { get; private set; } = null!;
 
-    public LogRecovery Recovery { get; private set; }
-
+    /// <param name="options">Which storage, and where.</param>
+    /// <param name="stateMachine">What the node will be started with.</param>
     /// <exception cref="IOException">The directory is in use, damaged, or cannot be read.</exception>
-    public static EngineStorage Open(DEngineOptions options)
+    /// <exception cref="InvalidDataException">The snapshot is of another version, or of a cluster with other session options.</exception>
+    public static EngineStorage Open(DEngineOptions options, IStateMachine stateMachine)
     {
-        EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? new EngineStorage(null, new MemoryLog(), "log in memory") : OnDisk(options);
+        EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory() : OnDisk(options);
         try
         {
-            storage.Recovery = storage.Log.Open(entry => storage.Entries.Append(entry));
+            storage.Recovery = NodeRecovery.Read(storage.Log, storage.Snapshots, stateMachine, EngineSettings.ToNode(options).Sessions);
             return storage;
         }
         catch
@@ -46,8 +50,12 @@ internal sealed class EngineStorage : IDisposable
     public void Dispose()
     {
         Log.Dispose();
-        _disk?.Dispose();
+        Snapshots.Dispose();
+        _disk.Dispose();
     }
+
+    /// <summary>Nothing of it outlives the process; snapshots keep the log from growing all the same.</summary>
+    private static EngineStorage InMemory() => new(new SimulatedDisk(), new MemoryLog(), "log in memory");
 
     private static EngineStorage OnDisk(DEngineOptions options)
     {

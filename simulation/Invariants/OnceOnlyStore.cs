@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using DEngine.Core;
 using DEngine.Simulation.Workload;
 using DEngine.Simulation.World;
@@ -12,7 +13,7 @@ namespace DEngine.Simulation.Invariants;
 /// </summary>
 internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
 {
-    private readonly HashSet<ulong> _applied = [];
+    private HashSet<ulong> _applied = [];
 
     public WorkloadStore Inner { get; } = new();
 
@@ -24,6 +25,17 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
     }
 
     public void Publish(long appliedIndex) => Inner.Publish(appliedIndex);
+
+    public IStateCapture Capture() => new WatchedCapture(_applied, Inner.Capture());
+
+    public IStateRestore BeginRestore() => new WatchedRestore(Inner.BeginRestore());
+
+    public void Restore(IStateRestore restore, long appliedIndex)
+    {
+        var built = (WatchedRestore)restore;
+        _applied = built.Applied;
+        Inner.Restore(built.Inner, appliedIndex);
+    }
 
     public ulong ComputeDigest() => Inner.ComputeDigest();
 
@@ -42,5 +54,44 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
         hash.Add(0);
         hash.Add(0);
         return hash.Value;
+    }
+
+    /// <summary>What has been applied is part of the state: the first piece of its snapshots.</summary>
+    private sealed class WatchedCapture(HashSet<ulong> applied, IStateCapture inner) : IStateCapture
+    {
+        private ulong[]? _applied = [.. applied];
+
+        public bool WriteNext(IBufferWriter<byte> output)
+        {
+            if (_applied is null) return inner.WriteNext(output);
+            output.Write(MemoryMarshal.AsBytes(_applied.AsSpan()));
+            _applied = null;
+            return true;
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+
+    private sealed class WatchedRestore(IStateRestore inner) : IStateRestore
+    {
+        private bool _hasApplied;
+
+        public HashSet<ulong> Applied { get; } = [];
+
+        public IStateRestore Inner => inner;
+
+        public void Read(ReadOnlySpan<byte> piece)
+        {
+            if (_hasApplied)
+            {
+                inner.Read(piece);
+                return;
+            }
+
+            _hasApplied = true;
+            Applied.UnionWith(MemoryMarshal.Cast<byte, ulong>(piece).ToArray());
+        }
+
+        public void Dispose() => inner.Dispose();
     }
 }

@@ -88,6 +88,14 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
+        public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes)
+        {
+        }
+
+        public void OnSnapshotProgress(in SnapshotProgress message)
+        {
+        }
+
         public void OnReadIndexRequest(in ReadIndexRequest message)
         {
         }

@@ -12,12 +12,27 @@ internal sealed class ReadPromises(CommittedStates states, int nodeCount)
 {
     private readonly long[] _shown = new long[nodeCount];
     private readonly List<KeyValueRecord> _expected = [];
+    private readonly List<KeyValueRecord> _restored = [];
 
     /// <summary>The highest index that any client has had an answer from.</summary>
     public long Acknowledged { get; private set; }
 
     /// <summary>A node starts (again): what it had shown, it may have forgotten.</summary>
     public void OnStarted(int position) => _shown[position] = 0;
+
+    /// <summary>A node has taken its state from a snapshot: it is what the committed log gives there.</summary>
+    public void OnRestored(NodeId node, in KeyValueView view)
+    {
+        if (view.AppliedIndex > states.LastIndex)
+            throw new ViolationException($"SNAP {node} restores a state at index {view.AppliedIndex}; only {states.LastIndex} entries are committed");
+        _restored.Clear();
+        _expected.Clear();
+        view.Scan(default, default, int.MaxValue, _restored);
+        states.At(view.AppliedIndex).Scan(default, default, int.MaxValue, _expected);
+        bool isSame = _restored.Count == _expected.Count;
+        for (int i = 0; isSame && i < _expected.Count; i++) isSame = AreSame(_restored[i], _expected[i]);
+        if (!isSame) throw new ViolationException($"SNAP {node} restores {_restored.Count} keys at index {view.AppliedIndex} that are not the {_expected.Count} committed ones");
+    }
 
     /// <summary>A client has been answered.</summary>
     /// <param name="index">Of the state that the answer is from.</param>

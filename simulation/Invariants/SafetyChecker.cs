@@ -28,7 +28,8 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
     {
         foreach (ref readonly Entry entry in batch.Entries)
         {
-            node.Raft.Log.TryTermAt(entry.Index - 1, out long previousTerm);
+            // What precedes it may be in a snapshot by now; then its term is that of the committed entry there.
+            if (!node.Raft.Log.TryTermAt(entry.Index - 1, out long previousTerm) && entry.Index > 1) previousTerm = CommittedAt(entry.Index - 1).Term;
             var identity = new EntryIdentity(entry.Kind, Crc32C.Compute(entry.Payload.Span), entry.Payload.Length, previousTerm);
             if (!_entries.TryGetValue(entry.Position, out EntryIdentity known))
             {
@@ -51,15 +52,37 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
         {
             // Late votes may elect a leader of a past term: it owes only what was committed in terms before its own (paper §5.4.3).
             LogPosition position = _committed[i];
-            if (_committedInTerm[i] < change.Term && !node.Raft.Log.Contains(position))
+            bool isHeld = position.Index < node.Raft.Log.Base.Index || node.Raft.Log.Contains(position);
+            if (_committedInTerm[i] < change.Term && !isHeld)
             {
                 throw new ViolationException($"LC {node.Id} leads term {change.Term} without committed entry {position}");
             }
         }
     }
 
-    /// <summary>A node starts (again): what it may forget is forgotten here too.</summary>
-    public void OnStarted(int position) => _seen[position] = new Seen(_seen[position].Term, 0, 0);
+    /// <summary>A node starts (again): what it may forget is forgotten here too, and what its disk gives back is judged.</summary>
+    public void OnRecovered(int position, NodeId node, NodeRecovery recovery)
+    {
+        JudgeBase(node, recovery.Snapshot.Last);
+        JudgeBase(node, recovery.Log.Base);
+        _disks[position].OnRecovered(node, recovery.HardState, recovery.Log, _committed);
+        _seen[position] = new Seen(_seen[position].Term, 0, 0);
+    }
+
+    /// <summary>A snapshot is durable on a node that did not have the entries in it.</summary>
+    public void OnSnapshotReceived(int position, NodeId node, SnapshotId snapshot)
+    {
+        JudgeBase(node, snapshot.Last);
+        _disks[position].OnSnapshot(snapshot.Last, _committed);
+    }
+
+    /// <summary>What ends a snapshot, or comes before a log, is the entry that everybody holds to be committed there.</summary>
+    private void JudgeBase(NodeId node, LogPosition last)
+    {
+        if (last.Index == 0) return;
+        if (last.Index > _committed.Count) throw new ViolationException($"SNAP {node} has dropped entries up to {last}; only {_committed.Count} are committed");
+        if (CommittedAt(last.Index) != last) throw new ViolationException($"SNAP {node} has a snapshot up to {last} where {CommittedAt(last.Index)} is committed");
+    }
 
     /// <summary>Compares a node with its own past and with the others.</summary>
     public void Check(int position, Node node)
@@ -75,9 +98,10 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
             throw new ViolationException($"MON {node.Id}: applied index fell from {seen.Applied} to {node.AppliedIndex}");
         if (node.AppliedIndex > raft.CommitIndex)
             throw new ViolationException($"SMS {node.Id}: applied {node.AppliedIndex} beyond commit index {raft.CommitIndex}");
-        if (raft.IsLeader && raft.CommitIndex > seen.Commit && raft.Log[raft.CommitIndex].Term is var committed && committed != term)
+        if (raft.IsLeader && raft.CommitIndex > seen.Commit && raft.Log.TryTermAt(raft.CommitIndex, out long committed) && committed != term)
             throw new ViolationException($"CT {node.Id} leads term {term} and has committed up to {raft.CommitIndex}, an entry of term {committed}");
-        for (long index = seen.Commit + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index]);
+        if (raft.Log.Base.Index > seen.Commit) JudgeBase(node.Id, raft.Log.Base);
+        for (long index = Math.Max(seen.Commit, raft.Log.Base.Index) + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index]);
         seen = new Seen(_disks[position].HardState.Term, raft.CommitIndex, node.AppliedIndex);
     }
 

@@ -56,4 +56,10 @@ internal enum Concern
 
     /// <summary>What strikes there; by node and ordinal.</summary>
     Strike,
+
+    /// <summary>When nodes write snapshots, and how these travel.</summary>
+    Snapshots,
+
+    /// <summary>How long a step with a snapshot takes; by node and ordinal.</summary>
+    SnapshotLatency,
 }

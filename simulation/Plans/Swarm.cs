@@ -20,6 +20,7 @@ internal static class Swarm
         RunPlan plan = Draw(seed, nodes, scale, ref random);
         DeterministicRandom moments = new Draws(seed).Of(Concern.Moments);
         plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.1) } };
+        plan = plan with { Node = plan.Node with { Snapshots = SnapshotDraw.Draw(seed, plan.Node.Raft.ElectionTimeoutMin) } };
         if (nodes == 1) return plan;
         return random.Next(10) switch
         {

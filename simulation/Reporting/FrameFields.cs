@@ -30,6 +30,12 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
 
     public void OnHeartbeatResponse(in HeartbeatResponse message) => Add(message.Term, message.Round);
 
+    public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes) =>
+        Add(message.Term, message.Snapshot.Last.Term, message.Snapshot.Last.Index, message.Offset, bytes.Length, message.Snapshot.Bytes);
+
+    public void OnSnapshotProgress(in SnapshotProgress message) =>
+        Add(message.Term, message.Snapshot.Last.Term, message.Snapshot.Last.Index, message.NextOffset, message.Snapshot.Bytes);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add((long)message.Consistency);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message.Index);

@@ -19,13 +19,15 @@ internal sealed class LogTrack
         // Two logs that agree about the last entry agree about all of them; that is judged elsewhere.
         if (log.LastIndex == _terms.Count && (_terms.Count == 0 || _terms[^1] == log.Last.Term)) return;
         int kept = (int)Math.Min(log.LastIndex, _terms.Count);
-        while (kept > 0 && (!log.TryTermAt(kept, out long term) || term != _terms[kept - 1])) kept--;
+        while (kept > log.Base.Index && (!log.TryTermAt(kept, out long term) || term != _terms[kept - 1])) kept--;
         _terms.RemoveRange(kept, _terms.Count - kept);
         Changes.AddRange([row, kept, 0]);
         int runs = Changes.Count - 1;
         for (long index = kept + 1; index <= log.LastIndex; index++)
         {
-            long term = log[index].Term;
+            // What a snapshot has brought has no terms here.
+            _ = log.TryTermAt(index, out long term);
+            term = Math.Max(term, 0);
             if (Changes[runs] > 0 && Changes[^2] == term)
             {
                 Changes[^1]++;

@@ -45,6 +45,10 @@ internal static class Phases
         if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
             return $"LIVE not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
 
+        // A leader whose disk hangs for good may have been given its last write just now: it gives up leading in its own time (seed 1308).
+        world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 3));
+        if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
+            return $"LIVE not at rest any more after {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
         long term = world.HighestTerm();
         world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 10));
         if (world.HighestTerm() != term || !AtRest(world))
@@ -119,8 +123,20 @@ internal static class Phases
         }
 
         TimeSpan perMessage = (plan.Network.DelayMax * 2) + (plan.Disk.LatencyMax * 4) + (plan.Disk.LatencyMax * (20 * plan.Disk.Stall));
+        perMessage += TransferTime(world, plan) / Math.Max(1, last - first);
         long owed = plan.Workload.ClientCount * (SuccessesOwed + 2);
         return perMessage * (Math.Max(0, last - first) + owed);
+    }
+
+    /// <summary>How long the largest snapshot may take to get to somebody, a chunk at a time, at the slowest pace that the plan allows.</summary>
+    private static TimeSpan TransferTime(SimulatedWorld world, RunPlan plan)
+    {
+        long bytes = 0;
+        foreach (SimulatedNode node in world.Nodes) bytes = Math.Max(bytes, node.Node?.Raft.Snapshot.Bytes ?? 0);
+        SnapshotPolicy policy = plan.Node.Snapshots;
+        TimeSpan perChunk = (plan.Network.DelayMax * 2) + (plan.Disk.LatencyMax * 4);
+        TimeSpan paced = policy.BytesPerSecondMax > 0 ? TimeSpan.FromSeconds((double)bytes / policy.BytesPerSecondMax) : TimeSpan.Zero;
+        return (perChunk * ((bytes / policy.ChunkBytes) + 4)) + paced;
     }
 
     private static bool AllDone(SimulatedWorld world)

@@ -60,6 +60,17 @@ internal sealed class WorkloadStore : IStateMachine
         _applied = _looked = appliedIndex;
     }
 
+    public IStateCapture Capture() => _store.Capture();
+
+    public IStateRestore BeginRestore() => _store.BeginRestore();
+
+    public void Restore(IStateRestore restore, long appliedIndex)
+    {
+        _store.Restore(restore, appliedIndex);
+        _published = _store.View();
+        _applied = _looked = appliedIndex;
+    }
+
     public ulong ComputeDigest() => _store.ComputeDigest();
 
     /// <summary>

@@ -7,7 +7,7 @@ using DEngine.Storage;
 namespace DEngine.Simulation.World;
 
 /// <summary>What reaches the node, and what it does to the world.</summary>
-internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink, INodeObserver
+internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetwork, IReplySink, INodeObserver
 {
     /// <summary>Records of a scan that leave with the answer; the others follow from the same state.</summary>
     private const int FirstPageMax = 3;
@@ -81,6 +81,16 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         SchedulePump();
     }
 
+    public void OnSnapshotStep()
+    {
+        if (_snapshots.FinishStep() is not { } result) return;
+        if (result is SnapshotResult.Received received) _world.Checker.OnSnapshotReceived(Position, Id, received.Snapshot);
+        long applied = Running.AppliedIndex;
+        Running.OnSnapshot(result, Now);
+        if (Running.AppliedIndex != applied) _world.Reads.OnRestored(Id, View());
+        SchedulePump();
+    }
+
     /// <summary>What the node's store holds under a key now; null: nothing.</summary>
     public string? ValueOf(string key) =>
         View().TryGet(Encoding.UTF8.GetBytes(key), out KeyValueRecord? record) ? Encoding.UTF8.GetString(record.Value.Span) : null;
@@ -91,6 +101,12 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         _world.Checker.OnAppended(Running, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch);
         _worker.Submit(batch);
+    }
+
+    void ISnapshotPort.Submit(SnapshotRequest request)
+    {
+        CountEffect(PassEffect.Submission);
+        _snapshots.Submit(request);
     }
 
     void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)

@@ -23,6 +23,7 @@ internal sealed partial class SimulatedNode
     private readonly RunPlan _plan;
     private readonly Draws _draws;
     private readonly SimulatedDiskWorker _worker;
+    private readonly SimulatedSnapshotWorker _snapshots;
     private OnceOnlyStore? _store;
     private bool _pumpScheduled;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
@@ -48,6 +49,7 @@ internal sealed partial class SimulatedNode
         Faults = new DiskFaults { Told = (fault, operation) => world.FaultWatcher?.OnDiskFault(world.Queue.Now, this, fault, operation) };
         Disk = new SimulatedDisk(Faults);
         _worker = new SimulatedDiskWorker(world, plan, this, Faults);
+        _snapshots = new SimulatedSnapshotWorker(world, plan, this);
     }
 
     public int Position { get; }
@@ -122,14 +124,15 @@ internal sealed partial class SimulatedNode
         _effectsUntilCrash = long.MaxValue;
         _store = new OnceOnlyStore(Id);
         var log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
-        var entries = new RaftLog(64);
-        LogRecovery recovery = log.Open(entry => entries.Append(entry));
-        _world.Checker.DiskOf(Position).OnRecovered(Id, recovery.HardState, entries);
-        _world.Checker.OnStarted(Position);
+        var files = new SnapshotFiles(Disk);
+        NodeRecovery recovery = NodeRecovery.Read(log, files, _store, _plan.Node.Sessions);
+        _world.Checker.OnRecovered(Position, Id, recovery);
         _world.Reads.OnStarted(Position);
         _worker.Start(log);
-        var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, entries, _store);
-        Node = new Node(start, new NodePorts(this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
+        var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore);
+        Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
+        _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
+        if (!recovery.Snapshot.IsNone) _world.Reads.OnRestored(Id, View());
         ScheduleWake();
     }
 
@@ -139,6 +142,7 @@ internal sealed partial class SimulatedNode
     public void Crash(Unsynced unsynced)
     {
         if (Node is not null) _worker.Crash(Life);
+        _snapshots.Crash();
         Node = null;
         Life++;
         if (unsynced == Unsynced.Stays)

@@ -278,7 +278,7 @@ internal sealed partial class SimulatedWorld
     private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
     {
         TimeSpan until = node.PausedUntil;
-        if (happened.Kind == EventKind.DiskDone && node.DiskWorker.HangsUntil > until)
+        if (happened.Kind is EventKind.DiskDone or EventKind.SnapshotStep && node.DiskWorker.HangsUntil > until)
         {
             until = node.DiskWorker.HangsUntil;
             if (until > Queue.Now) FaultWatcher?.OnDiskHangs(Queue.Now, node);
@@ -304,6 +304,9 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.DiskDone:
                 node.OnDiskDone();
+                break;
+            case EventKind.SnapshotStep:
+                node.OnSnapshotStep();
                 break;
             case EventKind.Wake:
                 node.OnWake();

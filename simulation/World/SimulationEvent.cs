@@ -39,6 +39,9 @@ internal enum EventKind : byte
     /// <summary>The disk of node <c>Number</c> has room again.</summary>
     RoomAgain,
 
+    /// <summary><c>Node</c> has done a step at its snapshots.</summary>
+    SnapshotStep,
+
     /// <summary>Decides: the next fault is due.</summary>
     Fault,
 

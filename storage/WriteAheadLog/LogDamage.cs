@@ -24,5 +24,8 @@ internal static class LogDamage
     public static StorageDamagedException Missing(string file, long first, long found) =>
         new($"{file} is missing: segments from {first} on are needed and the first one found is {found}. {Advice}");
 
+    public static StorageDamagedException Snapshot(string file, long offset, long lastIndex) =>
+        new($"{file} is damaged at offset {offset}: the snapshot of entries up to {lastIndex} cannot be read back as it was written. {Advice}");
+
     private static string Range(long first, long last) => last > first ? $"entries {first} to {last}" : $"what follows index {first - 1}";
 }

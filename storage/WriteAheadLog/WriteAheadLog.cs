@@ -41,6 +41,13 @@ public sealed partial class WriteAheadLog : ILogStorage
     {
         OpenSegment segment = Usable();
         if (batch.IsEmpty) return;
+        if (batch.DropBefore is { } index)
+        {
+            DropBefore(index);
+            segment = Usable();
+            if (batch is { HardState: null, TruncateFrom: null, EntryCount: 0 }) return;
+        }
+
         try
         {
             long bytes = Measure(batch);

@@ -22,6 +22,9 @@ internal enum InboxKind : byte
 
     /// <summary>From whoever controls the node: rare, always taken.</summary>
     Action = 5,
+
+    /// <summary>From the snapshots' thread; the node asks for little at a time, so always taken.</summary>
+    Snapshot = 6,
 }
 
 /// <summary>One arrival. Which fields are set depends on the kind.</summary>
@@ -35,7 +38,7 @@ internal readonly struct InboxItem
 
     public InboxKind Kind { get; }
 
-    /// <summary>The array of frames, the receiver of the answer, or the action.</summary>
+    /// <summary>The array of frames, the receiver of the answer, the action, or the result.</summary>
     public object? Reference { get; }
 
     /// <summary>The receiver's id, or the ticket.</summary>
@@ -66,6 +69,8 @@ internal readonly struct InboxItem
         new(InboxKind.Read, receiver) { Id = id, Consistency = consistency };
 
     public static InboxItem Persisted(long ticket) => new(InboxKind.Persisted, null) { Id = (ulong)ticket };
+
+    public static InboxItem Snapshot(SnapshotResult result) => new(InboxKind.Snapshot, result);
 
     public static InboxItem Action(Action<Node?, TimeSpan> action) => new(InboxKind.Action, action);
 }

@@ -13,6 +13,9 @@ public sealed class LoopCounters
     private long _commitIndex;
     private long _appliedIndex;
     private long _lastIndex;
+    private long _firstIndex;
+    private long _snapshotIndex;
+    private long _snapshotBytes;
     private long _durableIndex;
     private long _pendingWrites;
     private long _pendingReads;
@@ -36,6 +39,15 @@ public sealed class LoopCounters
 
     /// <summary>Highest index in the log.</summary>
     public long LastIndex => Volatile.Read(ref _lastIndex);
+
+    /// <summary>First index that the log still has.</summary>
+    public long FirstIndex => Volatile.Read(ref _firstIndex);
+
+    /// <summary>Last index in the newest snapshot; 0 without one.</summary>
+    public long SnapshotIndex => Volatile.Read(ref _snapshotIndex);
+
+    /// <summary>Size of the newest snapshot in bytes; 0 without one.</summary>
+    public long SnapshotBytes => Volatile.Read(ref _snapshotBytes);
 
     /// <summary>Highest index that this node's own disk holds.</summary>
     public long DurableIndex => Volatile.Read(ref _durableIndex);
@@ -63,6 +75,9 @@ public sealed class LoopCounters
         Volatile.Write(ref _role, (long)raft.Role);
         Volatile.Write(ref _leader, raft.Leader.Value);
         Volatile.Write(ref _lastIndex, raft.Log.LastIndex);
+        Volatile.Write(ref _firstIndex, raft.Log.FirstIndex);
+        Volatile.Write(ref _snapshotIndex, raft.Snapshot.Last.Index);
+        Volatile.Write(ref _snapshotBytes, raft.Snapshot.Bytes);
         Volatile.Write(ref _durableIndex, raft.DurableIndex);
         Volatile.Write(ref _commitIndex, raft.CommitIndex);
         Volatile.Write(ref _appliedIndex, node.AppliedIndex);

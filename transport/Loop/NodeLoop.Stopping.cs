@@ -37,6 +37,7 @@ public sealed partial class NodeLoop
         }
 
         await Task.Run(_disk.Stop).ConfigureAwait(false);
+        await Task.Run(_snapshots.Stop).ConfigureAwait(false);
     }
 
     /// <summary>Starts handing leadership to another voter. Any thread.</summary>

@@ -3,7 +3,7 @@ using DEngine.Core;
 namespace DEngine.Transport;
 
 /// <summary>
-/// Runs one <see cref="Node"/> on a thread of its own, with a second thread for its disk. A pass takes everything that has arrived (up to a limit),
+/// Runs one <see cref="Node"/> on a thread of its own, with a second thread for its log and a third for its snapshots. A pass takes everything that has arrived (up to a limit),
 /// steps the node with it, pumps once, writes once to each peer, and waits for the next arrival or deadline.
 /// </summary>
 public sealed partial class NodeLoop
@@ -15,9 +15,11 @@ public sealed partial class NodeLoop
     private readonly INodeNetwork _network;
     private readonly Inbox _inbox;
     private readonly DiskWorker _disk;
+    private readonly SnapshotWorker _snapshots;
     private readonly ReplyTable _replies = new();
     private readonly PublishedLease _lease;
     private readonly Action<Exception> _onFatal;
+    private readonly Action<SnapshotResult>? _onSnapshot;
     private readonly Thread _thread;
     private readonly InboxItem[] _items;
     private readonly List<IFlushable> _dirty = [];
@@ -38,11 +40,15 @@ public sealed partial class NodeLoop
         _clock = ports.Clock;
         _network = ports.Network;
         _onFatal = ports.OnFatal;
+        _onSnapshot = ports.OnSnapshot;
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
         _lease = new PublishedLease(ports.Clock);
         _disk = new DiskWorker(ports.Storage, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync);
-        _node = new Node(start, new NodePorts(ports.Network, _disk, _replies, ports.Observer), new DeterministicRandom(seed), ports.Clock.Now);
+        var work = new SnapshotWork(ports.Snapshots, options.SnapshotsRetained, () => _node!.BeginRestore());
+        _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail);
+        var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer);
+        _node = new Node(start, node, new DeterministicRandom(seed), ports.Clock.Now);
         _replies.Leader = () => _node.Raft.Leader;
         _thread = new Thread(Run) { Name = $"dengine-loop-{start.Id.Value}", IsBackground = true };
         Counters.Update(_node);
@@ -63,10 +69,11 @@ public sealed partial class NodeLoop
     /// </summary>
     public bool HoldsLease => _lease.IsValid;
 
-    /// <summary>Starts both threads. Once.</summary>
+    /// <summary>Starts the threads. Once.</summary>
     public void Start()
     {
         _disk.Start();
+        _snapshots.Start();
         _thread.Start();
     }
 
@@ -186,6 +193,11 @@ public sealed partial class NodeLoop
             case InboxKind.Action:
                 ((Action<Node?, TimeSpan>)item.Reference!)(_node, now);
                 break;
+            case InboxKind.Snapshot:
+                var result = (SnapshotResult)item.Reference!;
+                _node.OnSnapshot(result, now);
+                _onSnapshot?.Invoke(result);
+                break;
             default:
                 Invariant.Broken($"unknown arrival {item.Kind}");
                 break;
@@ -232,6 +244,7 @@ public sealed partial class NodeLoop
         {
             case InboxKind.PeerFrames:
             case InboxKind.Persisted:
+            case InboxKind.Snapshot:
                 break;
             case InboxKind.Action:
                 ((Action<Node?, TimeSpan>)item.Reference!)(null, default);
@@ -249,12 +262,14 @@ public sealed partial class NodeLoop
 
     private void OnDurable(long ticket) => _inbox.Post(InboxItem.Persisted(ticket));
 
+    private void OnSnapshot(SnapshotResult result) => _inbox.Post(InboxItem.Snapshot(result));
+
     private void OnDiskFull(bool isFull) => _inbox.Post(InboxItem.Action((node, _) =>
     {
         if (node is not null) node.IsStorageFull = isFull;
     }));
 
-    /// <summary>The node cannot go on: once, from the loop or the disk thread.</summary>
+    /// <summary>The node cannot go on: once, from the loop's, the log's or the snapshots' thread.</summary>
     private void Fail(Exception error)
     {
         _endRequested = true;
@@ -266,10 +281,12 @@ public sealed partial class NodeLoop
 /// <summary>The world outside a <see cref="NodeLoop"/>.</summary>
 /// <param name="Network">To the peers.</param>
 /// <param name="Storage">Opened already; used by the disk thread alone until the loop has stopped. Disposed of by whoever made it.</param>
+/// <param name="Snapshots">The same for the snapshots' thread.</param>
 /// <param name="Observer">Told on the loop thread.</param>
 /// <param name="Clock">The node's.</param>
 /// <param name="OnFatal">The node cannot go on: a broken invariant, or a disk that failed. Once, on the loop's or the disk's thread.</param>
 /// <param name="OnDiskSync">Told how long each group commit took, on the disk's thread.</param>
+/// <param name="OnSnapshot">Told what has become of each snapshot, on the loop thread, after the node.</param>
 public readonly record struct NodeLoopPorts(
-    INodeNetwork Network, ILogStorage Storage, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
-    Action<TimeSpan>? OnDiskSync = null);
+    INodeNetwork Network, ILogStorage Storage, ISnapshotStorage Snapshots, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
+    Action<TimeSpan>? OnDiskSync = null, Action<SnapshotResult>? OnSnapshot = null);

@@ -12,6 +12,9 @@ public sealed record NodeLoopOptions
     /// <summary>Most bytes of peers' frames that wait for the loop.</summary>
     public long InboxFrameBytesMax { get; init; } = 128L << 20;
 
+    /// <summary>Whole snapshots that are kept; 1 and up.</summary>
+    public int SnapshotsRetained { get; init; } = 2;
+
     /// <summary>How long a stop waits for what is under way before it is answered as it stands.</summary>
     public TimeSpan StopDrain { get; init; } = TimeSpan.FromMilliseconds(500);
 

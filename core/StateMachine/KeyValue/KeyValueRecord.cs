@@ -40,6 +40,10 @@ public sealed class KeyValueRecord
     internal static KeyValueRecord Create(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision) =>
         new(key.ToArray(), value.ToArray(), revision, revision, 1);
 
+    /// <summary>A record as it was, from a snapshot.</summary>
+    internal static KeyValueRecord Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long createRevision, long modifyRevision, long version) =>
+        new(key.ToArray(), value.ToArray(), createRevision, modifyRevision, version);
+
     internal KeyValueRecord WithValue(ReadOnlySpan<byte> value, long revision) =>
         new(KeyBytes, value.ToArray(), CreateRevision, revision, Version + 1);
 }

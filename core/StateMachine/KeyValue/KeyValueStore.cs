@@ -6,9 +6,9 @@ namespace DEngine.Core;
 /// The built-in state machine: an ordered map from keys to values. One thread (the loop) applies and publishes; any thread takes a <see cref="View"/> and
 /// reads it, without locks and without disturbing the writer.
 /// </summary>
-public sealed class KeyValueStore : IStateMachine
+public sealed partial class KeyValueStore : IStateMachine
 {
-    private readonly KeyValueTree _tree = new();
+    private KeyValueTree _tree = new();
     private readonly PublishedRootCell _published = new();
     private long _lastApplied;
 

@@ -28,6 +28,42 @@ internal sealed class KeyValueTree
     /// <summary>Creates or changes the record of the key. Copies key (when new) and value.</summary>
     internal KeyValueRecord Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision)
     {
+        LeafNode leaf = OwnLeafFor(key);
+        int found = leaf.Find(key);
+        KeyValueRecord record;
+        if (found >= 0)
+        {
+            record = leaf.Records[found].WithValue(value, revision);
+            leaf.Replace(found, record);
+        }
+        else
+        {
+            record = KeyValueRecord.Create(key, value, revision);
+            leaf.Insert(~found, record);
+            Count++;
+        }
+
+        return record;
+    }
+
+    /// <summary>Adds a record as it is; one with the same key gives way to it.</summary>
+    internal void Add(KeyValueRecord record)
+    {
+        LeafNode leaf = OwnLeafFor(record.KeyBytes);
+        int found = leaf.Find(record.KeyBytes);
+        if (found >= 0)
+        {
+            leaf.Replace(found, record);
+            return;
+        }
+
+        leaf.Insert(~found, record);
+        Count++;
+    }
+
+    /// <summary>The leaf that has, or is to have, the key: the writer's own, and not full.</summary>
+    private LeafNode OwnLeafFor(ReadOnlySpan<byte> key)
+    {
         if (Root.Count == TreeNode.Capacity) GrowRoot();
         TreeNode node = Root = Root.Own(_stamp);
         bool isRightmost = true;
@@ -44,22 +80,7 @@ internal sealed class KeyValueTree
             node = branch.OwnChild(position, _stamp);
         }
 
-        var leaf = (LeafNode)node;
-        int found = leaf.Find(key);
-        KeyValueRecord record;
-        if (found >= 0)
-        {
-            record = leaf.Records[found].WithValue(value, revision);
-            leaf.Replace(found, record);
-        }
-        else
-        {
-            record = KeyValueRecord.Create(key, value, revision);
-            leaf.Insert(~found, record);
-            Count++;
-        }
-
-        return record;
+        return (LeafNode)node;
     }
 
     /// <summary>Removes the key. Copies nothing when it is not there.</summary>

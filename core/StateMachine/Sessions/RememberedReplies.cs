@@ -5,7 +5,7 @@ namespace DEngine.Core;
 /// <c>[AcknowledgedBelow, AcknowledgedBelow + ring size)</c>, so no two share a slot. The ring starts small and doubles up to the window.
 /// </summary>
 /// <param name="window">Most sequences from the first unacknowledged one on; 1 and up.</param>
-internal sealed class RememberedReplies(int window)
+internal sealed partial class RememberedReplies(int window)
 {
     private const int InitialSize = 4;
 

@@ -4,7 +4,7 @@ namespace DEngine.Core;
 /// The clients' sessions (Raft §8; thesis §6.3): part of the replicated state. Everything here is decided by the entries applied and their indices alone,
 /// so that every replica remembers, refuses and evicts the same. Loop thread only.
 /// </summary>
-internal sealed class SessionTable
+internal sealed partial class SessionTable
 {
     private readonly Dictionary<ulong, Session> _byId = [];
     private readonly SessionOptions _options;

@@ -1,6 +1,6 @@
 namespace DEngine.Configuration;
 
-/// <summary>When the log is replaced by a snapshot, and how one travels (<c>[raft.snapshot]</c>). No effect in this version.</summary>
+/// <summary>When the log is replaced by a snapshot, and how one travels (<c>[raft.snapshot]</c>).</summary>
 public sealed class SnapshotOptions
 {
     /// <summary>Default true.</summary>
@@ -8,6 +8,9 @@ public sealed class SnapshotOptions
 
     /// <summary>Entries since the last snapshot that call for the next. Default 100000, range 1 to 100000000.</summary>
     public int MaxLogEntriesBeforeSnapshot { get; set; } = 100_000;
+
+    /// <summary>Bytes of entries in memory that call for the next. Default 268435456, range 1048576 to 1099511627776.</summary>
+    public long MaxLogBytesBeforeSnapshot { get; set; } = 256L << 20;
 
     /// <summary>Entries kept before the snapshot for followers a little behind. Default 5000, range 0 to 100000000.</summary>
     public int RetainedLogEntries { get; set; } = 5_000;

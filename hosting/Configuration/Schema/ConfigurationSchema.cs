@@ -9,7 +9,6 @@ internal static class ConfigurationSchema
     /// <summary>Why what only MemFirst needs has no effect.</summary>
     public const string NoMemFirst = "MemFirst is not in it";
 
-    private const string NoSnapshots = "snapshots are not in it";
     private const string NoMembership = "membership changes are not in it";
     private const string NoWatch = "watches are not in it";
     private const string NoTls = "TLS is not in it";
@@ -122,20 +121,23 @@ internal static class ConfigurationSchema
     private static IEnumerable<ConfigurationField<DEngineOptions>> RaftSnapshot() =>
     [
         new ConfigurationField<DEngineOptions, bool>("raft.snapshot.enable", new BooleanType(),
-            o => o.Snapshot.Enable, (o, v) => o.Snapshot.Enable = v, "Whether snapshots replace the log's beginning.") { WithoutEffect = NoSnapshots },
+            o => o.Snapshot.Enable, (o, v) => o.Snapshot.Enable = v, "Whether snapshots replace the log's beginning."),
         Integer("raft.snapshot.max_log_entries_before_snapshot", 1, 100_000_000, "entries",
             o => o.Snapshot.MaxLogEntriesBeforeSnapshot, (o, v) => o.Snapshot.MaxLogEntriesBeforeSnapshot = v,
-            "So many entries since the last snapshot call for the next.", NoSnapshots),
+            "So many entries since the last snapshot call for the next."),
+        new ConfigurationField<DEngineOptions, long>("raft.snapshot.max_log_bytes_before_snapshot", new IntegerType<long>(1 << 20, 1L << 40, "bytes"),
+            o => o.Snapshot.MaxLogBytesBeforeSnapshot, (o, v) => o.Snapshot.MaxLogBytesBeforeSnapshot = v,
+            "So many bytes of entries in memory call for the next snapshot too, and then nothing before it is kept."),
         Integer("raft.snapshot.retained_log_entries", 0, 100_000_000, "entries",
             o => o.Snapshot.RetainedLogEntries, (o, v) => o.Snapshot.RetainedLogEntries = v,
-            "Kept before the snapshot, for followers a little behind.", NoSnapshots),
+            "Kept before the snapshot, for followers a little behind."),
         Integer("raft.snapshot.chunk_size", 1_024, 16 << 20, "bytes",
-            o => o.Snapshot.ChunkSizeBytes, (o, v) => o.Snapshot.ChunkSizeBytes = v, "The part of a snapshot that one message carries.", NoSnapshots),
+            o => o.Snapshot.ChunkSizeBytes, (o, v) => o.Snapshot.ChunkSizeBytes = v, "The part of a snapshot that one message carries."),
         Integer("raft.snapshot.cleanup_retain_count", 1, 100, "snapshots",
-            o => o.Snapshot.CleanupRetainCount, (o, v) => o.Snapshot.CleanupRetainCount = v, "How many are kept on disk.", NoSnapshots),
+            o => o.Snapshot.CleanupRetainCount, (o, v) => o.Snapshot.CleanupRetainCount = v, "How many are kept on disk."),
         Integer("raft.snapshot.max_bandwidth_mbps", 0, 1_000_000, "Mbit/s",
             o => o.Snapshot.MaxBandwidthMbps, (o, v) => o.Snapshot.MaxBandwidthMbps = v,
-            "The most that sending a snapshot takes of the network; 0 is no limit.", NoSnapshots),
+            "The most that sending a snapshot takes of the network; 0 is no limit."),
     ];
 
     private static IEnumerable<ConfigurationField<DEngineOptions>> RaftServing() =>

@@ -1,0 +1,52 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// The seam for whatever keeps a node's snapshots. At most one is being written and at most one is coming in at a time. Called by one thread at a time;
+/// calls may block.
+/// </summary>
+public interface ISnapshotStorage : IDisposable
+{
+    /// <summary>Finds the newest whole snapshot and tidies up what an earlier process left half written. Once, before any other call.</summary>
+    /// <returns>None: there is none.</returns>
+    SnapshotId Open();
+
+    /// <summary>Hands every piece of a snapshot to <paramref name="restore"/>, in order.</summary>
+    /// <exception cref="StorageDamagedException">It cannot be read back as it was written.</exception>
+    /// <exception cref="InvalidDataException">Another version wrote it.</exception>
+    void Load(SnapshotId snapshot, SnapshotRestore restore);
+
+    /// <summary>Begins to write a snapshot; what was being written before is dropped.</summary>
+    /// <exception cref="StorageFullException">No room; nothing is left of it.</exception>
+    void BeginWrite(LogPosition last);
+
+    /// <summary>Writes the next piece.</summary>
+    /// <exception cref="StorageFullException">No room. The caller drops it by <see cref="DropWrite"/>.</exception>
+    void Write(SnapshotSection section, ReadOnlySpan<byte> piece);
+
+    /// <summary>Completes it: durable, content and name, on return.</summary>
+    /// <exception cref="StorageFullException">No room. The caller drops it by <see cref="DropWrite"/>.</exception>
+    SnapshotId FinishWrite();
+
+    /// <summary>Removes what has been written so far.</summary>
+    void DropWrite();
+
+    /// <summary>Reads bytes of a snapshot as they travel.</summary>
+    /// <returns>Fewer bytes than asked for at the end; 0 when there is no such snapshot any more.</returns>
+    int Read(SnapshotId snapshot, long offset, Span<byte> bytes);
+
+    /// <summary>Begins to take in a snapshot, or goes on where an earlier attempt, of an earlier process even, has stopped.</summary>
+    /// <returns>How many bytes are there.</returns>
+    /// <exception cref="StorageFullException">No room; nothing is left of it.</exception>
+    long BeginReceive(SnapshotId snapshot);
+
+    /// <summary>Writes bytes behind those that are there.</summary>
+    /// <exception cref="StorageFullException">No room. None of the bytes count; may be tried again.</exception>
+    void Receive(ReadOnlySpan<byte> bytes);
+
+    /// <summary>All bytes are there: checks them, hands the pieces to <paramref name="restore"/>, makes the snapshot durable under its name.</summary>
+    /// <returns>False when they are not what the sender's were: they are gone, and it begins anew.</returns>
+    bool FinishReceive(SnapshotRestore restore);
+
+    /// <summary>Removes all whole snapshots but the newest <paramref name="count"/>.</summary>
+    void Retain(int count);
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+
+namespace DEngine.Core;
+
+/// <summary>
+/// Does what a node asks about its snapshots, in steps that each move one piece, so that a peer's transfer and a long save take turns. Whoever drives it
+/// decides on which thread and when: in production a thread of its own, in the simulator the event queue. One thread at a time.
+/// </summary>
+/// <param name="storage">Opened already.</param>
+/// <param name="retainCount">Whole snapshots that are kept; 1 and up.</param>
+/// <param name="beginRestore">Makes an empty state to build a snapshot's in.</param>
+public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func<SnapshotRestore> beginRestore)
+{
+    private readonly Queue<SnapshotRequest> _requests = new();
+    private readonly Queue<SnapshotCapture> _captures = new();
+    private readonly ArrayBufferWriter<byte> _piece = new(128 << 10);
+    private SnapshotCapture? _saving;
+    private SnapshotId _receiving;
+    private SnapshotId _lastReceived;
+    private long _received;
+    private bool _isSavesTurn;
+
+    /// <summary>There is a step to do.</summary>
+    public bool HasWork => _saving is not null || _captures.Count > 0 || _requests.Count > 0;
+
+    public void Add(SnapshotRequest request)
+    {
+        if (request is SnapshotRequest.Save save) _captures.Enqueue(save.Capture);
+        else _requests.Enqueue(request);
+    }
+
+    /// <summary>Does one step; null when it has not come to a result.</summary>
+    /// <exception cref="IOException">The device failed: nothing that depends on it may go on.</exception>
+    public SnapshotResult? Step()
+    {
+        bool saves = _saving is not null || _captures.Count > 0;
+        _isSavesTurn = saves && (!_isSavesTurn || _requests.Count == 0);
+        if (_isSavesTurn) return StepSave();
+        return _requests.TryDequeue(out SnapshotRequest? request) ? Do(request) : null;
+    }
+
+    private SnapshotResult? Do(SnapshotRequest request)
+    {
+        switch (request)
+        {
+            case SnapshotRequest.Read read:
+                return Read(read);
+            case SnapshotRequest.Store store:
+                return Store(store);
+            default:
+                Invariant.Broken($"unknown request {request}");
+                return null;
+        }
+    }
+
+    private SnapshotResult? StepSave()
+    {
+        try
+        {
+            if (_saving is null)
+            {
+                _saving = _captures.Dequeue();
+                storage.BeginWrite(_saving.Last);
+                return null;
+            }
+
+            _piece.ResetWrittenCount();
+            if (_saving.WriteNext(_piece, out SnapshotSection section))
+            {
+                storage.Write(section, _piece.WrittenSpan);
+                return null;
+            }
+
+            SnapshotId saved = storage.FinishWrite();
+            storage.Retain(retainCount);
+            EndSave();
+            return new SnapshotResult.Saved(saved);
+        }
+        catch (StorageFullException)
+        {
+            storage.DropWrite();
+            EndSave();
+            return new SnapshotResult.NotSaved();
+        }
+    }
+
+    private void EndSave()
+    {
+        _saving?.Dispose();
+        _saving = null;
+    }
+
+    private SnapshotResult.BytesRead Read(SnapshotRequest.Read read)
+    {
+        if (read.Length == 0) return new SnapshotResult.BytesRead(read, ReadOnlyMemory<byte>.Empty);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(read.Length);
+        int count = storage.Read(read.Snapshot, read.Offset, bytes);
+        return new SnapshotResult.BytesRead(read, bytes.AsMemory(0, count));
+    }
+
+    private SnapshotResult Store(SnapshotRequest.Store store)
+    {
+        // A question that has waited while the snapshot was put together.
+        if (store.Snapshot == _lastReceived) return new SnapshotResult.Stored(store.Snapshot, store.Snapshot.Bytes);
+        try
+        {
+            if (store.Snapshot != _receiving)
+            {
+                _receiving = default;
+                _received = storage.BeginReceive(store.Snapshot);
+                _receiving = store.Snapshot;
+            }
+
+            // Bytes that are there already, or that something lost was before, are not needed: the sender is told how far it is.
+            if (store.Offset == _received && !store.Bytes.IsEmpty)
+            {
+                storage.Receive(store.Bytes.Span);
+                _received += store.Bytes.Length;
+            }
+
+            if (_received < _receiving.Bytes) return new SnapshotResult.Stored(store.Snapshot, _received);
+            return FinishReceive(store.Snapshot);
+        }
+        catch (StorageFullException)
+        {
+            return new SnapshotResult.Stored(store.Snapshot, _receiving == store.Snapshot ? _received : 0);
+        }
+    }
+
+    private SnapshotResult FinishReceive(SnapshotId snapshot)
+    {
+        SnapshotRestore restore = beginRestore();
+        bool isWhole = storage.FinishReceive(restore);
+        _receiving = default;
+        _received = 0;
+        if (isWhole)
+        {
+            _lastReceived = snapshot;
+            storage.Retain(retainCount);
+            return new SnapshotResult.Received(snapshot, restore);
+        }
+
+        restore.Dispose();
+        return new SnapshotResult.Stored(snapshot, 0);
+    }
+}

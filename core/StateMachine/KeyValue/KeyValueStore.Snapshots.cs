@@ -1,0 +1,63 @@
+using System.Buffers;
+
+namespace DEngine.Core;
+
+/// <content>
+/// Snapshots: a capture is the published root, which never changes; a restore builds a tree of its own. Records are in ascending order of key, see
+/// <see cref="RecordCodec"/>.
+/// </content>
+public sealed partial class KeyValueStore
+{
+    private const int PieceBytes = 64 << 10;
+
+    /// <inheritdoc/>
+    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree);
+
+    /// <inheritdoc/>
+    public IStateRestore BeginRestore() => new TreeRestore();
+
+    /// <inheritdoc/>
+    public void Restore(IStateRestore restore, long appliedIndex)
+    {
+        var built = restore as TreeRestore;
+        Invariant.Holds(built is not null, "a store is restored from what it has begun itself");
+        _tree = built.Tree;
+        _lastApplied = 0;
+        Publish(appliedIndex);
+    }
+
+    private sealed class TreeCapture(TreeNode root) : IStateCapture
+    {
+        private readonly TreeCursor _cursor = new(root);
+
+        public bool WriteNext(IBufferWriter<byte> output)
+        {
+            int written = 0;
+            while (written < PieceBytes && _cursor.TryNext(out KeyValueRecord? record)) written += RecordCodec.Write(output, record);
+            return written > 0;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class TreeRestore : IStateRestore
+    {
+        public KeyValueTree Tree { get; } = new();
+
+        public void Read(ReadOnlySpan<byte> piece)
+        {
+            while (!piece.IsEmpty)
+            {
+                if (!RecordCodec.TryRead(ref piece, out KeyValueRecord? record))
+                    throw new InvalidDataException("A snapshot of the key-value store holds a record that cannot be read: another version wrote it.");
+                Tree.Add(record);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Buffers.Binary;
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// Snapshots as files on an <see cref="IDisk"/> (docs/snapshot-format.md), beside the log's. A name that ends in .snap is given to what is complete and synced
+/// only. One thread at a time; on a <see cref="RealDisk"/> another thread may keep the log there meanwhile.
+/// </summary>
+public sealed partial class SnapshotFiles : ISnapshotStorage
+{
+    private readonly IDisk _disk;
+    private IDiskFile? _new;
+    private LogPosition _newLast;
+    private long _newEnd;
+    private long _newChunks;
+    private uint _newChecksum;
+    private byte[] _chunk = new byte[128 << 10];
+    private IDiskFile? _sent;
+    private SnapshotId _sentId;
+
+    /// <param name="disk">Holds the files, and may hold others. Stays the caller's.</param>
+    public SnapshotFiles(IDisk disk) => _disk = disk;
+
+    /// <inheritdoc/>
+    public SnapshotId Open()
+    {
+        _disk.Delete(SnapshotName.New);
+        foreach (string name in _disk.List())
+        {
+            if (SnapshotName.TryParseAgain(name, out LogPosition last)) _disk.Rename(name, SnapshotName.Of(last));
+        }
+
+        List<LogPosition> whole = List();
+        if (whole.Count == 0) return default;
+        LogPosition newest = whole[^1];
+
+        // A directory sync that failed under an earlier process leaves a name that can be seen and is not on the device; only naming the file again makes
+        // the next sync tell the truth. What the log drops rests on it.
+        _disk.Rename(SnapshotName.Of(newest), SnapshotName.Again(newest));
+        _disk.Rename(SnapshotName.Again(newest), SnapshotName.Of(newest));
+        SyncDirectory();
+        return Identify(newest);
+    }
+
+    /// <inheritdoc/>
+    public void Load(SnapshotId snapshot, SnapshotRestore restore)
+    {
+        ArgumentNullException.ThrowIfNull(restore);
+        string name = SnapshotName.Of(snapshot.Last);
+        using IDiskFile file = _disk.Open(name);
+        SnapshotReader reader = SnapshotReader.Open(file);
+        while (reader.TryRead(out SnapshotSection section, out ReadOnlySpan<byte> piece)) restore.Read(section, piece);
+        if (!reader.IsWhole || reader.Last != snapshot.Last) throw LogDamage.Snapshot(name, reader.Sound, snapshot.Last.Index);
+    }
+
+    /// <inheritdoc/>
+    public void BeginWrite(LogPosition last)
+    {
+        DropWrite();
+        _new = _disk.Create(SnapshotName.New);
+        _newLast = last;
+        _newChunks = 0;
+        Span<byte> header = stackalloc byte[SnapshotFormat.HeaderBytes];
+        _newChecksum = SnapshotFormat.WriteHeader(header, last);
+        try
+        {
+            _new.Write(0, header);
+        }
+        catch (StorageFullException)
+        {
+            DropWrite();
+            throw;
+        }
+
+        _newEnd = header.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Write(SnapshotSection section, ReadOnlySpan<byte> piece)
+    {
+        Invariant.Holds(_new is not null, "a snapshot has been begun");
+        int length = SnapshotFormat.ChunkHeaderBytes + piece.Length;
+        Invariant.Holds(piece.Length <= SnapshotFormat.ChunkBytesMax, "a piece of a snapshot is not larger than a reader believes", piece.Length, length);
+        if (_chunk.Length < length) Array.Resize(ref _chunk, length);
+        Span<byte> chunk = _chunk.AsSpan(0, length);
+        piece.CopyTo(chunk[SnapshotFormat.ChunkHeaderBytes..]);
+        uint checksum = SnapshotFormat.WriteChunkHeader(chunk, section, _newChecksum);
+        _new.Write(_newEnd, chunk);
+        _newEnd += length;
+        _newChecksum = checksum;
+        _newChunks++;
+    }
+
+    /// <inheritdoc/>
+    public SnapshotId FinishWrite()
+    {
+        Span<byte> count = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(count, _newChunks);
+        Write(SnapshotSection.End, count);
+        Sync(_new!);
+        _disk.Rename(SnapshotName.New, SnapshotName.Of(_newLast));
+        SyncDirectory();
+        _new!.Dispose();
+        _new = null;
+        return new SnapshotId(_newLast, _newEnd, _newChecksum);
+    }
+
+    /// <inheritdoc/>
+    public void DropWrite()
+    {
+        _new?.Dispose();
+        _new = null;
+        _disk.Delete(SnapshotName.New);
+    }
+
+    /// <inheritdoc/>
+    public int Read(SnapshotId snapshot, long offset, Span<byte> bytes)
+    {
+        if (_sentId != snapshot)
+        {
+            _sent?.Dispose();
+            _sent = null;
+            _sentId = default;
+            string name = SnapshotName.Of(snapshot.Last);
+            if (!_disk.Exists(name) || Identify(snapshot.Last) != snapshot) return 0;
+            _sent = _disk.Open(name);
+            _sentId = snapshot;
+        }
+
+        return _sent!.Read(offset, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Retain(int count)
+    {
+        List<LogPosition> whole = List();
+        for (int i = 0; i < whole.Count - count; i++) _disk.Delete(SnapshotName.Of(whole[i]));
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        _new?.Dispose();
+        _sent?.Dispose();
+        _part?.Dispose();
+    }
+
+    /// <summary>Whole snapshots, oldest first.</summary>
+    private List<LogPosition> List()
+    {
+        var found = new List<LogPosition>();
+        foreach (string name in _disk.List())
+        {
+            if (SnapshotName.TryParse(name, out LogPosition last)) found.Add(last);
+        }
+
+        found.Sort((left, right) => left.Index.CompareTo(right.Index));
+        return found;
+    }
+
+    /// <summary>Length and checksum as the file's end says; whether it is right is for the reader to see.</summary>
+    private SnapshotId Identify(LogPosition last)
+    {
+        using IDiskFile file = _disk.Open(SnapshotName.Of(last));
+        Span<byte> end = stackalloc byte[SnapshotFormat.EndBytes];
+        end.Clear();
+        file.Read(Math.Max(0, file.Length - end.Length), end);
+        return new SnapshotId(last, Math.Max(1, file.Length), SnapshotFormat.ChecksumIn(end));
+    }
+
+    private void SyncDirectory()
+    {
+        try
+        {
+            _disk.SyncDirectory();
+        }
+        catch (StorageFullException error)
+        {
+            // A failure leaves unknown which names there are, so it is final.
+            throw new IOException("The data directory could not be synced: its device is full.", error);
+        }
+    }
+
+    private static void Sync(IDiskFile file)
+    {
+        try
+        {
+            file.Sync();
+        }
+        catch (StorageFullException error)
+        {
+            throw new IOException("A snapshot could not be synced: its device is full.", error);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using DEngine.Core;
+
+namespace DEngine.Transport;
+
+/// <summary>The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it.</summary>
+internal sealed class SnapshotWorker : ISnapshotPort
+{
+    private readonly SnapshotWork _work;
+    private readonly Action<SnapshotResult> _onResult;
+    private readonly Action<Exception> _onFailed;
+    private readonly object _gate = new();
+    private readonly Thread _thread;
+    private List<SnapshotRequest> _submitted = [];
+    private List<SnapshotRequest> _taken = [];
+    private bool _isStopping;
+
+    /// <param name="work">Used by this worker's thread alone until it has stopped.</param>
+    /// <param name="name">Of the thread.</param>
+    /// <param name="onResult">On the worker's thread.</param>
+    /// <param name="onFailed">The disk cannot be used any more. On the worker's thread, which ends then.</param>
+    public SnapshotWorker(SnapshotWork work, string name, Action<SnapshotResult> onResult, Action<Exception> onFailed)
+    {
+        _work = work;
+        _onResult = onResult;
+        _onFailed = onFailed;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <inheritdoc/>
+    public void Submit(SnapshotRequest request)
+    {
+        lock (_gate)
+        {
+            _submitted.Add(request);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Ends the thread after the step that it is at: a snapshot that is not whole is not needed.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted) || Thread.CurrentThread == _thread) return;
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (TakeSubmitted())
+            {
+                if (_work.Step() is { } result) _onResult(result);
+            }
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // What a device that fails has kept of the log is as unknown as what it has kept of a snapshot.
+            _onFailed(error);
+        }
+    }
+
+    private bool TakeSubmitted()
+    {
+        lock (_gate)
+        {
+            while (_submitted.Count == 0 && !_work.HasWork && !_isStopping) Monitor.Wait(_gate);
+            if (_isStopping) return false;
+            (_taken, _submitted) = (_submitted, _taken);
+        }
+
+        foreach (SnapshotRequest request in _taken) _work.Add(request);
+        _taken.Clear();
+        return true;
+    }
+}
