@@ -29,6 +29,10 @@ internal ref struct MessageCounter : IPeerMessageHandler
 
     public void OnHeartbeatResponse(in HeartbeatResponse message) => Messages++;
 
+    public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes) => Messages++;
+
+    public void OnSnapshotProgress(in SnapshotProgress message) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

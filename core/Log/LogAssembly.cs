@@ -34,7 +34,7 @@ public sealed class LogAssembly(LogPosition snapshot)
 
     /// <summary>
     /// The log to start with. What does not reach the snapshot, or differs from it, was not committed or is in it, and is left out: a crash fell between the
-    /// snapshot and the cut of the log (BUGS S8).
+    /// snapshot and the cut of the log (K4, BUGS S8).
     /// </summary>
     /// <param name="isDiscarded">The storage's entries are to be forgotten before anything is added.</param>
     public RaftLog Complete(out bool isDiscarded)

@@ -15,7 +15,7 @@ public sealed partial class RaftNode
     public void OnSnapshotSaved(SnapshotId snapshot, TimeSpan now)
     {
         AdvanceTo(now);
-        Invariant.Holds(snapshot.Last.Index <= CommitIndex, "only what is committed is in a snapshot (S1)", snapshot.Last, CommitIndex);
+        Invariant.Holds(snapshot.Last.Index <= CommitIndex, "only what is committed is in a snapshot (K1)", snapshot.Last, CommitIndex);
         if (snapshot.Last.Index >= Snapshot.Last.Index) Snapshot = snapshot;
     }
 
@@ -120,7 +120,7 @@ public sealed partial class RaftNode
     /// <summary>Asks for the next bytes of a snapshot to be read, and sent then: within the window, no faster than allowed.</summary>
     private void SendSnapshot(PeerProgress peer)
     {
-        Invariant.Holds(!Snapshot.IsNone, "what was dropped is in a snapshot (S2)", peer.Next, Log.FirstIndex);
+        Invariant.Holds(!Snapshot.IsNone, "what was dropped is in a snapshot (K2)", peer.Next, Log.FirstIndex);
         bool goesOn = peer.Transfer is { } current && current.Snapshot.Last.Index >= Log.Base.Index;
         if (!goesOn) peer.BeginTransfer(Snapshot);
         SnapshotTransfer transfer = peer.Transfer!;

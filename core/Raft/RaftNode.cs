@@ -30,7 +30,7 @@ public sealed partial class RaftNode
         _snapshots = snapshots ?? new SnapshotPolicy();
         _snapshots.Validate();
         Invariant.Holds(!id.IsNone, "a node has an id");
-        Invariant.Holds(snapshot.Last.Index >= log.Base.Index && snapshot.Last.Index <= log.LastIndex, "log and snapshot join (S5)", snapshot.Last, log.Last);
+        Invariant.Holds(snapshot.Last.Index >= log.Base.Index && snapshot.Last.Index <= log.LastIndex, "log and snapshot join (K4)", snapshot.Last, log.Last);
         Invariant.Holds(log.Last.Term <= hardState.Term, "the log holds no entry of a term that was never reached", log.Last, hardState);
         Id = id;
         Configuration = configuration;

@@ -79,11 +79,11 @@ public sealed class Applier
 
     /// <summary>Puts what was built from a snapshot in the place of everything applied so far, and publishes it.</summary>
     /// <param name="restore">Whole; the applier's from here on.</param>
-    /// <param name="last">Position of the last entry whose effect is in it; beyond what has been applied (S3).</param>
+    /// <param name="last">Position of the last entry whose effect is in it; beyond what has been applied (K3).</param>
     public void Restore(SnapshotRestore restore, LogPosition last)
     {
         ArgumentNullException.ThrowIfNull(restore);
-        Invariant.Holds(last.Index > AppliedIndex, "a snapshot never takes the state back (S3)", last, Applied);
+        Invariant.Holds(last.Index > AppliedIndex, "a snapshot never takes the state back (K3)", last, Applied);
         _sessions = restore.Sessions;
         _stateMachine.Restore(restore.State, last.Index);
         Applied = last;

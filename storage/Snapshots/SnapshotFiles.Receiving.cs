@@ -85,7 +85,7 @@ public sealed partial class SnapshotFiles
 
     /// <summary>
     /// Writes again what an earlier process has written. A sync that failed under it leaves pages that read well, count as clean and are not on the device; only
-    /// writing them makes the next sync tell the truth.
+    /// writing them makes the next sync tell the truth (K5).
     /// </summary>
     private static void Rewrite(IDiskFile file, long end)
     {

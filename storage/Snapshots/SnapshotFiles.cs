@@ -5,7 +5,7 @@ namespace DEngine.Storage;
 
 /// <summary>
 /// Snapshots as files on an <see cref="IDisk"/> (docs/snapshot-format.md), beside the log's. A name that ends in .snap is given to what is complete and synced
-/// only. One thread at a time; on a <see cref="RealDisk"/> another thread may keep the log there meanwhile.
+/// only (K5). One thread at a time; on a <see cref="RealDisk"/> another thread may keep the log there meanwhile.
 /// </summary>
 public sealed partial class SnapshotFiles : ISnapshotStorage
 {

@@ -74,7 +74,7 @@ public sealed class NodeWaitsTests
 
     private static TimeSpan At(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private sealed class World : INetwork, IPersistence, IReplySink, INodeObserver
+    private sealed class World : INetwork, IPersistence, ISnapshotPort, IReplySink, INodeObserver
     {
         private readonly Queue<long> _tickets = new();
 
@@ -88,7 +88,7 @@ public sealed class NodeWaitsTests
         {
             NodeId[] ids = [.. Enumerable.Range(1, (int)voters).Select(id => new NodeId((uint)id))];
             var start = new NodeStart(ids[0], new Configuration(ids), new NodeOptions(), default, new RaftLog(), new KeyValueStore());
-            return new Node(start, new NodePorts(this, this, this, this), new DeterministicRandom(1), default);
+            return new Node(start, new NodePorts(this, this, this, this, this), new DeterministicRandom(1), default);
         }
 
         public static byte[] Frame(Action<FrameBuffer> write)
@@ -105,6 +105,8 @@ public sealed class NodeWaitsTests
         {
             while (_tickets.TryDequeue(out long ticket)) node.OnPersisted(ticket, now);
         }
+
+        public void Submit(SnapshotRequest request) => Assert.Fail($"nobody should ask for {request}");
 
         public void Send(NodeId target, ReadOnlySpan<byte> frame) => Sent.Add(frame.ToArray());
 

@@ -13,9 +13,11 @@ internal sealed class Cluster
     /// <param name="options">The protocol's; the defaults when null.</param>
     /// <param name="logs">Terms of the entries that n1, n2, … start with; none when null. Their term is at least that of their last entry.</param>
     /// <param name="term">The least term to start in.</param>
-    public Cluster(int nodes, RaftOptions? options = null, long[][]? logs = null, long term = 0)
+    /// <param name="snapshots">What of the logs is kept; a hundred bytes at a time when null.</param>
+    public Cluster(int nodes, RaftOptions? options = null, long[][]? logs = null, long term = 0, SnapshotPolicy? snapshots = null)
     {
         Options = options ?? new RaftOptions();
+        Snapshots = snapshots ?? new SnapshotPolicy { RetainedEntries = 0, ChunkBytes = 100, WindowBytes = 200, Patience = TimeSpan.FromMilliseconds(300) };
         var ids = new NodeId[nodes];
         for (uint id = 1; id <= nodes; id++) ids[id - 1] = new NodeId(id);
         Configuration = new Configuration(ids);
@@ -28,6 +30,8 @@ internal sealed class Cluster
     }
 
     public RaftOptions Options { get; }
+
+    public SnapshotPolicy Snapshots { get; }
 
     public Configuration Configuration { get; }
 
@@ -88,6 +92,8 @@ internal sealed class Cluster
             case AppendRejected m: node.OnAppendRejected(sender, m, Now); break;
             case Heartbeat m: node.OnHeartbeat(sender, m, Now); break;
             case HeartbeatResponse m: node.OnHeartbeatResponse(sender, m, Now); break;
+            case SnapshotChunk m: node.OnSnapshotChunk(sender, m, this[from].BytesOf(m), Now); break;
+            case SnapshotProgress m: node.OnSnapshotProgress(sender, m, Now); break;
             default: throw new ArgumentException($"no such message: {message}");
         }
 

@@ -4,7 +4,7 @@ namespace DEngine.Core.Tests.Raft;
 /// One node under test and its disk: tickets complete at once unless <see cref="DiskIsSlow"/>, and then only when the test says so. Keeps the order of
 /// the real loop: submit, send what may overtake the disk, hold promises behind the ticket.
 /// </summary>
-internal sealed class Member
+internal sealed partial class Member
 {
     private readonly Cluster _cluster;
     private readonly Queue<(long Ticket, PersistBatch Batch)> _writes = new();
@@ -71,6 +71,7 @@ internal sealed class Member
     {
         (long ticket, PersistBatch batch) = _writes.Dequeue();
         if (batch.HardState is { } hardState) _hardState = hardState;
+        if (batch.DropBefore is { } dropped) _disk.RemoveAll(entry => entry.Index < dropped);
         if (batch.TruncateFrom is { } from) _disk.RemoveAll(entry => entry.Index >= from);
         foreach (ref readonly Entry entry in batch.Entries) _disk.Add(entry);
         Raft.OnPersisted(ticket, _cluster.Now);
@@ -106,15 +107,23 @@ internal sealed class Member
         effects.RoleChanges.Clear();
         foreach (ReadConfirmation read in effects.Reads) Reads.Add(read.Context, read.Index);
         effects.Reads.Clear();
+        SnapshotRequest[] requests = [.. effects.Snapshots];
+        effects.Snapshots.Clear();
+        foreach (SnapshotRequest request in requests) Do(request);
+        Raft.Compact(AppliedIndex);
+        if (!effects.Persist.IsEmpty) Pump();
         if (!DiskIsSlow) CompleteAllTickets();
     }
 
     private RaftNode Boot()
     {
-        var log = new RaftLog(4);
-        foreach (Entry entry in _disk) log.Append(entry);
+        var assembly = new LogAssembly(_snapshot.Last);
+        foreach (Entry entry in _disk) assembly.Add(entry);
+        RaftLog log = assembly.Complete(out bool isDiscarded);
+        if (isDiscarded) _disk.Clear();
+        if (_hardState.Term < _snapshot.Last.Term) _hardState = new HardState(_snapshot.Last.Term, NodeId.None);
         var random = DeterministicRandom.For(7, Id.Value);
-        return new RaftNode(Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now);
+        return new RaftNode(Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots);
     }
 
     private void Send(Outbox outbox)
@@ -153,6 +162,8 @@ internal sealed class Member
         public void OnHeartbeat(NodeId target, in Heartbeat message) => Post(target, message);
 
         public void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message) => Post(target, message);
+
+        public void OnSnapshotProgress(NodeId target, in SnapshotProgress message) => Post(target, message);
 
         private void PostIfCurrent(NodeId target, long term, object message)
         {

@@ -18,4 +18,10 @@ internal sealed class RecordingStateMachine : IStateMachine
     }
 
     public void Publish(long appliedIndex) => PublishedIndex = appliedIndex;
+
+    public IStateCapture Capture() => throw new NotSupportedException("This state machine is never in a snapshot.");
+
+    public IStateRestore BeginRestore() => throw new NotSupportedException("This state machine is never in a snapshot.");
+
+    public void Restore(IStateRestore restore, long appliedIndex) => throw new NotSupportedException("This state machine is never in a snapshot.");
 }

@@ -87,7 +87,7 @@ public sealed class MalformedBodyTests
         MessageKind[] open =
         [
             MessageKind.ForwardedCommand, MessageKind.ForwardedResult, MessageKind.ClientCommand, MessageKind.ClientGet,
-            MessageKind.ClientResult, MessageKind.ClientGetResult,
+            MessageKind.ClientResult, MessageKind.ClientGetResult, MessageKind.SnapshotChunk,
         ];
         foreach (Sample sample in GoldenFramesTests.Samples.Where(sample => !open.Contains(sample.Kind)))
         {

@@ -50,6 +50,10 @@ internal readonly struct RecordingHandler() : IPeerMessageHandler, IClientReques
 
     public void OnHeartbeatResponse(in HeartbeatResponse message) => Add(message);
 
+    public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes) => Add(message, Convert.ToHexString(bytes));
+
+    public void OnSnapshotProgress(in SnapshotProgress message) => Add(message);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add(message);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message);

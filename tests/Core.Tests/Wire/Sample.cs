@@ -35,6 +35,10 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
 
     public static Sample Of(HeartbeatResponse m) => Plain(MessageKind.HeartbeatResponse, m, b => MessageEncoder.Write(b, m));
 
+    public static Sample Of(SnapshotChunk m, byte[] bytes) => With(MessageKind.SnapshotChunk, m, bytes, b => MessageEncoder.Write(b, m, bytes));
+
+    public static Sample Of(SnapshotProgress m) => Plain(MessageKind.SnapshotProgress, m, b => MessageEncoder.Write(b, m));
+
     public static Sample Of(ReadIndexRequest m) => Plain(MessageKind.ReadIndexRequest, m, b => MessageEncoder.Write(b, m));
 
     public static Sample Of(ReadIndexResponse m) => Plain(MessageKind.ReadIndexResponse, m, b => MessageEncoder.Write(b, m));
@@ -126,6 +130,20 @@ internal static class SampleGenerators
         [MessageKind.Heartbeat] =
             from term in Term from commit in Number from round in Number select Sample.Of(new Heartbeat(term, commit, round)),
         [MessageKind.HeartbeatResponse] = from term in Term from round in Number select Sample.Of(new HeartbeatResponse(term, round)),
+        [MessageKind.SnapshotChunk] =
+            from term in Term
+            from last in PositionUpTo(term).Where(position => position != LogPosition.Origin)
+            from bytes in Bytes
+            from more in Gen.Choose(1, 1000)
+            from offset in Gen.Choose(0, 1000)
+            from checksum in Id
+            select Sample.Of(new SnapshotChunk(term, new SnapshotId(last, (long)offset + bytes.Length + more, (uint)checksum), offset), bytes),
+        [MessageKind.SnapshotProgress] =
+            from term in Term
+            from last in PositionUpTo(long.MaxValue).Where(position => position != LogPosition.Origin)
+            from length in Term
+            from next in Number
+            select Sample.Of(new SnapshotProgress(term, new SnapshotId(last, length, 7), Math.Min(next, length))),
         [MessageKind.ReadIndexRequest] =
             from id in Id
             from consistency in Gen.Elements(ReadConsistency.Linearizable, ReadConsistency.Lease)

@@ -33,6 +33,10 @@ internal ref struct SizingHandler : IPeerMessageHandler
 
     public void OnHeartbeatResponse(in HeartbeatResponse message) => Messages++;
 
+    public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes) => Messages++;
+
+    public void OnSnapshotProgress(in SnapshotProgress message) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

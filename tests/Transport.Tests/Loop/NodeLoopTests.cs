@@ -104,8 +104,10 @@ public sealed class NodeLoopTests
                 LeaseDuration = TimeSpan.FromMilliseconds(30),
             };
             log.Open(_ => { });
+            var snapshots = new SnapshotFiles(new SimulatedDisk());
+            snapshots.Open();
             var start = new NodeStart(id, new Configuration(id), new NodeOptions { Raft = raft }, default, new RaftLog(), Store);
-            Loop = new NodeLoop(start, new NodeLoopPorts(this, log, this, _clock, Fatal.Enqueue), new NodeLoopOptions(), seed: 1);
+            Loop = new NodeLoop(start, new NodeLoopPorts(this, log, snapshots, this, _clock, Fatal.Enqueue), new NodeLoopOptions(), seed: 1);
             Loop.Start();
         }
 
