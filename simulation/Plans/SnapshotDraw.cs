@@ -13,7 +13,7 @@ internal static class SnapshotDraw
         {
             IsEnabled = !random.Chance(0.25),
             EntriesMax = random.Between(1, random.Chance(0.5) ? 10 : 80),
-            LogBytesMax = random.Chance(0.3) ? random.Between(200, 20_000) : 1 << 30,
+            LogBytesMax = random.Chance(0.3) ? random.Between(200, 20_000) : 1_000_000_000,
             RetainedEntries = random.Chance(0.4) ? 0 : random.Between(1, 30),
             ChunkBytes = chunk,
             WindowBytes = chunk * random.Between(1, 4),

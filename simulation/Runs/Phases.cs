@@ -54,12 +54,28 @@ internal static class Phases
         if (world.HighestTerm() != term || !AtRest(world))
             return $"LIVE no peace: term {term} has become {world.HighestTerm()} although nothing goes wrong in a quorum: {Describe(world)}";
 
+        string growing = FindGrowingLog(world, plan);
+        if (growing.Length > 0) return growing;
         world.CheckAnswers();
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;
         CompareDigests(world);
         JudgeCounters(world);
         return JudgeHistory(world.History);
+    }
+
+    /// <summary>Nobody who could write a snapshot lets the log grow beyond where one is due.</summary>
+    private static string FindGrowingLog(SimulatedWorld world, RunPlan plan)
+    {
+        SnapshotPolicy policy = plan.Node.Snapshots;
+        foreach (SimulatedNode node in world.Nodes)
+        {
+            if (!policy.IsEnabled || node.Aftermath != Aftermath.Whole || node.Node is not { } running) continue;
+            long since = running.AppliedIndex - running.Raft.Snapshot.Last.Index;
+            if (since >= policy.EntriesMax) return $"LIVE {node.Id} has applied {since} entries since its last snapshot; {policy.EntriesMax} call for one";
+        }
+
+        return "";
     }
 
     /// <summary>

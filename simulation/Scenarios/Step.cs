@@ -29,3 +29,6 @@ internal sealed record TransferStep(int Node, int Target) : NodeStep(Node);
 
 /// <summary>Commands of nobody are put into the node's log, if it leads.</summary>
 internal sealed record ProposeStep(int Node, int Count) : NodeStep(Node);
+
+/// <summary>An operator asks the node for a snapshot of what it has applied.</summary>
+internal sealed record SaveSnapshotStep(int Node) : NodeStep(Node);

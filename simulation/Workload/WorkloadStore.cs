@@ -11,7 +11,7 @@ namespace DEngine.Simulation.Workload;
 /// </summary>
 internal sealed class WorkloadStore : IStateMachine
 {
-    private readonly KeyValueStore _store = new();
+    private readonly KeyValueStore _store = new(pieceBytes: 128);
     private byte[] _value = new byte[256];
     private byte[] _command = new byte[256];
     private KeyValueView _published;

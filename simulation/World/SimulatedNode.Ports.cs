@@ -53,6 +53,12 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SchedulePump();
     }
 
+    public void SaveSnapshot()
+    {
+        Running.SaveSnapshot();
+        SchedulePump();
+    }
+
     /// <summary>The time has come that the node had asked for; it may have put it off since, or have asked for an earlier one instead.</summary>
     public void OnWake()
     {

@@ -147,6 +147,9 @@ internal sealed partial class SimulatedWorld
             case ProposeStep propose:
                 node.Propose(propose.Count);
                 return false;
+            case SaveSnapshotStep:
+                node.SaveSnapshot();
+                return false;
             case SlowStep slow:
                 node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
                 return true;

@@ -10,8 +10,18 @@ public sealed partial class KeyValueStore
 {
     private const int PieceBytes = 64 << 10;
 
+    private readonly int _pieceBytes;
+
+    public KeyValueStore()
+        : this(PieceBytes)
+    {
+    }
+
+    /// <param name="pieceBytes">Bytes of a snapshot's pieces, about; small ones let a small state have many.</param>
+    internal KeyValueStore(int pieceBytes) => _pieceBytes = pieceBytes;
+
     /// <inheritdoc/>
-    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree);
+    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree, _pieceBytes);
 
     /// <inheritdoc/>
     public IStateRestore BeginRestore() => new TreeRestore();
@@ -26,14 +36,14 @@ public sealed partial class KeyValueStore
         Publish(appliedIndex);
     }
 
-    private sealed class TreeCapture(TreeNode root) : IStateCapture
+    private sealed class TreeCapture(TreeNode root, int pieceBytes) : IStateCapture
     {
         private readonly TreeCursor _cursor = new(root);
 
         public bool WriteNext(IBufferWriter<byte> output)
         {
             int written = 0;
-            while (written < PieceBytes && _cursor.TryNext(out KeyValueRecord? record)) written += RecordCodec.Write(output, record);
+            while (written < pieceBytes && _cursor.TryNext(out KeyValueRecord? record)) written += RecordCodec.Write(output, record);
             return written > 0;
         }
 

@@ -11,6 +11,8 @@ internal enum NodeNumber : byte
     Applied,
     Last,
     Durable,
+    First,
+    Snapshot,
 }
 
 /// <summary>A number of a node; a node that is down has none.</summary>
@@ -29,6 +31,8 @@ internal sealed record NumberCondition(string Text, int Node, NodeNumber Number,
             NodeNumber.Commit => node.Raft.CommitIndex,
             NodeNumber.Applied => node.AppliedIndex,
             NodeNumber.Last => node.Raft.Log.LastIndex,
+            NodeNumber.First => node.Raft.Log.FirstIndex,
+            NodeNumber.Snapshot => node.Raft.Snapshot.Last.Index,
             _ => node.Raft.DurableIndex,
         };
 }

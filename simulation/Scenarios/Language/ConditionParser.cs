@@ -85,7 +85,7 @@ internal sealed class ConditionParser(RunPlan plan)
         }
 
         if (!Enum.TryParse(word, ignoreCase: true, out NodeNumber number))
-            throw words.Wrong($"'{word}' is nothing that can be said of a node; leads, down, is, has lease, log, holds, term, commit, applied, last and durable are");
+            throw words.Wrong($"'{word}' is nothing that can be said of a node; leads, down, is, has lease, log, holds, term, commit, applied, last, durable, first and snapshot are");
         Bound bound = ReadBound(words);
         return node => new NumberCondition($"{Name(node)} {word} {bound}", node, number, bound);
     }

@@ -43,6 +43,15 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         Count("pending-reads", p => p.Node.PendingReadsMax, (p, n) => WithNode(p, p.Node with { PendingReadsMax = n })),
         Time("forward", p => p.Node.ForwardTimeout, (p, t) => WithNode(p, p.Node with { ForwardTimeout = t })),
         Count("apply", p => p.Node.ApplyEntriesMax, (p, n) => WithNode(p, p.Node with { ApplyEntriesMax = n })),
+        new("snapshots", p => p.Node.Snapshots.IsEnabled ? "yes" : "no", (p, w) => WithSnapshots(p, p.Node.Snapshots with { IsEnabled = YesNo(w) })),
+        Count("snapshot-entries", p => (int)p.Node.Snapshots.EntriesMax, (p, n) => WithSnapshots(p, p.Node.Snapshots with { EntriesMax = n })),
+        Count("log-bytes", p => (int)p.Node.Snapshots.LogBytesMax, (p, n) => WithSnapshots(p, p.Node.Snapshots with { LogBytesMax = n }), 1, int.MaxValue),
+        Count("retained-entries", p => (int)p.Node.Snapshots.RetainedEntries, (p, n) => WithSnapshots(p, p.Node.Snapshots with { RetainedEntries = n }), 0),
+        Count("snapshot-chunk", p => p.Node.Snapshots.ChunkBytes, (p, n) => WithSnapshots(p, p.Node.Snapshots with { ChunkBytes = n })),
+        Count("snapshot-window", p => (int)p.Node.Snapshots.WindowBytes, (p, n) => WithSnapshots(p, p.Node.Snapshots with { WindowBytes = n })),
+        Count("snapshot-pace", p => (int)p.Node.Snapshots.BytesPerSecondMax, (p, n) => WithSnapshots(p, p.Node.Snapshots with { BytesPerSecondMax = n }), 0),
+        Time("snapshot-patience", p => p.Node.Snapshots.Patience, (p, t) => WithSnapshots(p, p.Node.Snapshots with { Patience = t })),
+        Time("snapshot-retry", p => p.Node.Snapshots.RetryInterval, (p, t) => WithSnapshots(p, p.Node.Snapshots with { RetryInterval = t })),
         Range("delay", p => (p.Network.DelayMin, p.Network.DelayMax), (p, min, max) => p with { Network = p.Network with { DelayMin = min, DelayMax = max } }),
         Count("bandwidth", p => (int)p.Network.BytesPerSecond, (p, n) => p with { Network = p.Network with { BytesPerSecond = n } }, 0),
         new("keeps-order", p => p.Network.KeepsOrder ? "yes" : "no", (p, w) => p with { Network = p.Network with { KeepsOrder = YesNo(w) } }),
@@ -111,6 +120,8 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
     private static RunPlan WithLoad(RunPlan plan, WorkloadPlan load) => plan with { Workload = load };
 
     private static RunPlan WithNode(RunPlan plan, NodeOptions node) => plan with { Node = node };
+
+    private static RunPlan WithSnapshots(RunPlan plan, SnapshotPolicy snapshots) => plan with { Node = plan.Node with { Snapshots = snapshots } };
 
     private static RunPlan WithRaft(RunPlan plan, RaftOptions raft) => plan with { Node = plan.Node with { Raft = raft } };
 }

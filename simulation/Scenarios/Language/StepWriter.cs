@@ -26,6 +26,7 @@ internal static class StepWriter
         ClockRateStep rate => string.Create(CultureInfo.InvariantCulture, $"clock n{rate.Node + 1} rate {rate.Rate:R}{For(rate.Duration)}"),
         TransferStep transfer => $"transfer n{transfer.Node + 1}{(transfer.Target < 0 ? "" : $" to n{transfer.Target + 1}")}",
         ProposeStep propose => $"propose n{propose.Node + 1} x{propose.Count}",
+        SaveSnapshotStep save => $"snapshot n{save.Node + 1}",
         CutStep cut => $"cut {WriteLinks(cut.Links)}{For(cut.Duration)}",
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
         EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back",

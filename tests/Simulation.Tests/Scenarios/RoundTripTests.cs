@@ -40,6 +40,7 @@ public sealed class RoundTripTests
         new TransferStep(0, -1),
         new TransferStep(0, 2),
         new ProposeStep(0, 5),
+        new SaveSnapshotStep(2),
         new CutStep(Links, Time),
         new CutStep([], Time),
         new ClogStep(Links, Time),
