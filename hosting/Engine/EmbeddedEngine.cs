@@ -194,6 +194,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             AppliedIndex = node.AppliedIndex,
             LastIndex = raft.Log.LastIndex,
             DurableIndex = raft.DurableIndex,
+            FirstIndex = raft.Log.FirstIndex,
+            SnapshotIndex = raft.Snapshot.Last.Index,
             PendingWrites = node.PendingWrites,
             PendingReads = node.PendingReads,
             Members = [.. _options.Cluster.InitialCluster.OrderBy(member => member.Id).Select(member => CreateMember(member, raft, now))],

@@ -29,6 +29,9 @@ public sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableGauge("dengine_applied_index", () => AppliedIndex, null, "Highest applied index");
         _ = _meter.CreateObservableGauge("dengine_last_index", () => LastIndex, null, "Last index of the log");
         _ = _meter.CreateObservableGauge("dengine_durable_index", () => DurableIndex, null, "Highest index on this node's disk");
+        _ = _meter.CreateObservableGauge("dengine_first_index", () => FirstIndex, null, "First index that the log still has");
+        _ = _meter.CreateObservableGauge("dengine_snapshot_index", () => SnapshotIndex, null, "Last index in the newest snapshot");
+        _ = _meter.CreateObservableGauge("dengine_snapshot_bytes", () => SnapshotBytes, "By", "Size of the newest snapshot");
         _ = _meter.CreateObservableGauge("dengine_pending_writes", () => PendingWrites, null, "Writes that wait");
         _ = _meter.CreateObservableGauge("dengine_pending_reads", () => PendingReads, null, "Reads that wait");
         _ = _meter.CreateObservableGauge("dengine_connections", () => Connections, null, "Accepted connections of peers and native clients");
@@ -59,6 +62,15 @@ public sealed class EngineMetrics : IDisposable
 
     /// <summary>Highest index on this node's own disk.</summary>
     public long DurableIndex => _loop?.Counters.DurableIndex ?? 0;
+
+    /// <summary>First index that the log still has; what comes before it is in a snapshot.</summary>
+    public long FirstIndex => _loop?.Counters.FirstIndex ?? 0;
+
+    /// <summary>Last index in the newest snapshot; 0 without one.</summary>
+    public long SnapshotIndex => _loop?.Counters.SnapshotIndex ?? 0;
+
+    /// <summary>Size of the newest snapshot in bytes; 0 without one.</summary>
+    public long SnapshotBytes => _loop?.Counters.SnapshotBytes ?? 0;
 
     /// <summary>Writes that wait on this node.</summary>
     public long PendingWrites => _loop?.Counters.PendingWrites ?? 0;

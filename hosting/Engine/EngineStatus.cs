@@ -27,6 +27,12 @@ public sealed record EngineStatus
     /// <summary>Everything up to here is on this node's own disk.</summary>
     public required long DurableIndex { get; init; }
 
+    /// <summary>First index that the log still has; what comes before it is in a snapshot.</summary>
+    public required long FirstIndex { get; init; }
+
+    /// <summary>Last index in the newest snapshot; 0 without one.</summary>
+    public required long SnapshotIndex { get; init; }
+
     /// <summary>Everyone, in order of id.</summary>
     public required IReadOnlyList<EngineMember> Members { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class ShowClusterCommand(Terminal terminal) : ClientCommand(term
         Terminal.Out.WriteLine($"leader {leader}, term {answer.Term}");
         Terminal.Out.WriteLine(
             $"as node {answer.NodeId} sees it: committed {answer.CommitIndex}, applied {answer.AppliedIndex}, last {answer.LastIndex}, durable {answer.DurableIndex}");
+        Terminal.Out.WriteLine($"its log begins at {answer.FirstIndex}, its newest snapshot ends at {answer.SnapshotIndex}");
         Terminal.Out.WriteLine($"{"node",-6}{"address",-24}{"role",-14}{"status",-12}{"match",10}{"lag",8}");
         foreach (MemberAnswer member in answer.Members)
         {

@@ -90,6 +90,8 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         json.WriteNumber("applied_index"u8, status.AppliedIndex);
         json.WriteNumber("last_index"u8, status.LastIndex);
         json.WriteNumber("durable_index"u8, status.DurableIndex);
+        json.WriteNumber("first_index"u8, status.FirstIndex);
+        json.WriteNumber("snapshot_index"u8, status.SnapshotIndex);
         json.WriteNumber("pending_writes"u8, status.PendingWrites);
         json.WriteNumber("pending_reads"u8, status.PendingReads);
         json.WriteStartArray("members"u8);
