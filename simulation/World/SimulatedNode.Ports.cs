@@ -89,10 +89,13 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     public void OnSnapshotStep()
     {
-        if (_snapshots.FinishStep() is not { } result) return;
-        if (result is SnapshotResult.Received received) _world.Checker.OnSnapshotReceived(Position, Id, received.Snapshot);
+        if (_snapshots.FinishStep() is SnapshotResult.Received received) _world.Checker.OnSnapshotReceived(Position, Id, received.Snapshot);
+    }
+
+    public void OnSnapshotResult()
+    {
         long applied = Running.AppliedIndex;
-        Running.OnSnapshot(result, Now);
+        Running.OnSnapshot(_snapshots.TakeResult(), Now);
         if (Running.AppliedIndex != applied) _world.Reads.OnRestored(Id, View());
         SchedulePump();
     }

@@ -7,7 +7,7 @@ namespace DEngine.Simulation.World;
 
 /// <summary>
 /// Does what the snapshots' thread does in production, a step at a time, each with the time that the disk takes. A crash finds it between any two steps, or
-/// within one at any operation of the disk.
+/// within one at any operation of the disk. The node hears of what has been done a while later, and other things come in between.
 /// </summary>
 internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan, SimulatedNode node)
 {
@@ -15,6 +15,7 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     public const int RetainCount = 2;
 
     private readonly Draws _draws = new(plan.Seed);
+    private readonly Queue<SnapshotResult> _results = new();
     private SnapshotWork? _work;
     private bool _isAtStep;
     private long _steps;
@@ -23,6 +24,7 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     {
         _work = work;
         _isAtStep = false;
+        _results.Clear();
     }
 
     public void Submit(SnapshotRequest request)
@@ -31,13 +33,15 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
         BeginStep();
     }
 
-    /// <summary>The time of a step is over: now it takes effect. Null: it has come to no result yet.</summary>
+    /// <summary>The time of a step is over: now it takes effect.</summary>
+    /// <returns>What it has come to, if to anything.</returns>
     public SnapshotResult? FinishStep()
     {
         try
         {
             _isAtStep = false;
             SnapshotResult? result = _work!.Step();
+            if (result is not null) Announce(result);
             BeginStep();
             return result;
         }
@@ -51,8 +55,19 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
         }
     }
 
+    /// <summary>What the node hears of next.</summary>
+    public SnapshotResult TakeResult() => _results.Dequeue();
+
     /// <summary>The process ends.</summary>
     public void Crash() => _work = null;
+
+    private void Announce(SnapshotResult result)
+    {
+        _results.Enqueue(result);
+        DeterministicRandom random = _draws.Of(Concern.SnapshotLatency, node.Position, -_steps);
+        TimeSpan delay = random.Chance(0.5) ? TimeSpan.Zero : random.Between(TimeSpan.Zero, plan.Network.DelayMax * 4);
+        world.Queue.After(delay, new SimulationEvent(EventKind.SnapshotResult, node.Position, node.Life));
+    }
 
     private void BeginStep()
     {

@@ -308,6 +308,9 @@ internal sealed partial class SimulatedWorld
             case EventKind.SnapshotStep:
                 node.OnSnapshotStep();
                 break;
+            case EventKind.SnapshotResult:
+                node.OnSnapshotResult();
+                break;
             case EventKind.Wake:
                 node.OnWake();
                 break;

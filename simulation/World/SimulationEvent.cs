@@ -42,6 +42,9 @@ internal enum EventKind : byte
     /// <summary><c>Node</c> has done a step at its snapshots.</summary>
     SnapshotStep,
 
+    /// <summary><c>Node</c> hears of what has been done about its snapshots.</summary>
+    SnapshotResult,
+
     /// <summary>Decides: the next fault is due.</summary>
     Fault,
 
