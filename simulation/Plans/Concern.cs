@@ -56,4 +56,7 @@ internal enum Concern
 
     /// <summary>What strikes there; by node and ordinal.</summary>
     Strike,
+
+    /// <summary>Whether a client uses a number again, and for what; by client and ordinal.</summary>
+    Careless,
 }

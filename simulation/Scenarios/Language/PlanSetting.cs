@@ -25,6 +25,8 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         new("hot-key", p => Text(p.Workload.HotKey), (p, w) => WithLoad(p, p.Workload with { HotKey = w.Fraction("share", 1) })),
         Count("counters", p => p.Workload.CounterCount, (p, n) => WithLoad(p, p.Workload with { CounterCount = n }), 0, 1000),
         Count("longest-value", p => p.Workload.ValueLengthMax, (p, n) => WithLoad(p, p.Workload with { ValueLengthMax = n }), 100),
+        new("hasty", p => p.Workload.IsHasty ? "yes" : "no", (p, w) => WithLoad(p, p.Workload with { IsHasty = YesNo(w) })),
+        new("careless", p => Text(p.Workload.Careless), (p, w) => WithLoad(p, p.Workload with { Careless = w.Fraction("share", 1) })),
         new("mix", p => WriteMix(p.Workload), ReadMix),
         Range("election", p => (p.Node.Raft.ElectionTimeoutMin, p.Node.Raft.ElectionTimeoutMax),
             (p, min, max) => WithRaft(p, p.Node.Raft with { ElectionTimeoutMin = min, ElectionTimeoutMax = max })),
