@@ -14,7 +14,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
     public void Draw(FaultKind kind, ref DeterministicRandom random)
     {
         int node = PickNode(ref random);
-        TimeSpan duration = random.Between(Shortest, plan.Faults.DurationMax);
+        TimeSpan duration = DrawDuration(ref random);
         switch (kind)
         {
             case FaultKind.Crash:
@@ -24,8 +24,10 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
                 break;
             case FaultKind.PowerLossOfAll:
+                // Power is back everywhere at the same time, or machines are switched on one after the other.
+                bool isTogether = random.Chance(0.3);
                 for (int i = 0; i < plan.NodeCount; i++)
-                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), random.Between(Shortest, plan.Faults.DurationMax)));
+                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), isTogether ? duration : DrawDuration(ref random)));
                 break;
             case FaultKind.CrashInPass:
                 world.Perform(new CrashInPassStep(node, random.Between(1, 12), duration));
@@ -36,7 +38,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.Transfer:
                 world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
                 break;
-            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog:
+            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog or FaultKind.Stall:
                 DrawOfNetwork(kind, node, duration, ref random);
                 break;
             case FaultKind.Pause or FaultKind.Slow or FaultKind.ClockJump or FaultKind.ClockRate:
@@ -50,11 +52,11 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
-    /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still.</summary>
+    /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.</summary>
     public void DrawStrike(int node, ref DeterministicRandom random)
     {
-        TimeSpan duration = random.Between(Shortest, plan.Faults.DurationMax);
-        switch (random.Next(10))
+        TimeSpan duration = DrawDuration(ref random);
+        switch (random.Next(14))
         {
             case 0:
                 world.Perform(new CrashStep(node, Unsynced.Stays, duration));
@@ -70,6 +72,19 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 break;
             case 4:
                 world.Perform(new PauseStep(node, duration));
+                break;
+            case 7:
+                Draw(FaultKind.Stall, ref random);
+                break;
+            case 8:
+                // What was cut comes back just now.
+                world.Perform(new HealStep());
+                break;
+            case 9:
+                world.Perform(DrawEcho(node, ref random));
+                break;
+            case 10:
+                DrawOfDisk(FaultKind.CrashAtDisk, node, duration, ref random);
                 break;
             case 5 or 6:
                 world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration));
@@ -105,10 +120,18 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.PartialMesh:
                 world.Perform(new CutStep(Shapes.AtRandom(nodes, 0.1 + (0.6 * random.NextDouble()), ref random), duration));
                 break;
+            case FaultKind.Stall:
+                world.Perform(new ClogStep(random.Next(4) switch
+                {
+                    0 => Shapes.Deafen(nodes, node),
+                    1 => Shapes.Silence(nodes, node),
+                    _ => Shapes.Isolate(nodes, node),
+                }, duration));
+                break;
             default:
                 // Swizzle: each link is held for a time of its own, so that they come free in another order.
                 foreach (Link link in Shapes.AtRandom(nodes, 0.5, ref random))
-                    world.Perform(new ClogStep([link], random.Between(Shortest, plan.Faults.DurationMax)));
+                    world.Perform(new ClogStep([link], DrawDuration(ref random)));
                 break;
         }
     }
@@ -137,7 +160,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new DiskHangStep(node, duration));
                 break;
             case FaultKind.DiskFull:
-                world.Perform(new DiskFullStep(node, random.Between(0, 16384), duration));
+                DrawOfRoom(node, count, duration, ref random);
                 break;
             case FaultKind.WriteError:
                 world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, null, count, 0, duration));
@@ -150,6 +173,31 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new BitRotStep(rotting, random.Next(long.MaxValue)));
                 break;
         }
+    }
+
+    /// <summary>No room, for a while; or for one write, part of which has been written when it is refused.</summary>
+    private void DrawOfRoom(int node, int count, TimeSpan duration, ref DeterministicRandom random)
+    {
+        long room = random.Next(3) switch
+        {
+            0 => 0,
+            1 => random.Between(0, 512),
+            _ => random.Between(0, 16384),
+        };
+        if (random.Chance(0.5)) world.Perform(new DiskFullStep(node, room, duration));
+        else world.Perform(new DiskFaultStep(node, DiskFaultKind.Full, DiskOperationKind.Write, count, (int)random.Next(1 << 20), duration));
+    }
+
+    /// <summary>Of all lengths; of those in which a process is hardly missed, and those about as long as an election takes to begin, more than of others.</summary>
+    private TimeSpan DrawDuration(ref DeterministicRandom random)
+    {
+        RaftOptions raft = plan.Node.Raft;
+        return random.Next(10) switch
+        {
+            < 3 => random.Between(Shortest, raft.ElectionTimeoutMin / 3),
+            < 5 => random.Between(raft.ElectionTimeoutMin * 0.7, raft.ElectionTimeoutMax * 1.4),
+            _ => random.Between(Shortest, plan.Faults.DurationMax),
+        };
     }
 
     private int PickNode(ref DeterministicRandom random)

@@ -17,7 +17,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     public FrameFate FateOf(in FrameName frame)
     {
         DeterministicRandom random = _draws.Of(Concern.FrameFate, frame.Subject, frame.Ordinal);
-        FrameFate fate = FateDraw.Draw(plan.Network, ref random);
+        FrameFate fate = FateDraw.Draw(plan.Network, frame.Kind, ref random);
 
         // Clients and nodes talk over connections that have not broken: nothing is doubled or damaged there.
         return frame.Kind is null && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;

@@ -46,6 +46,18 @@ public sealed record FaultPlan
     /// <summary>The same plan with another weight of one kind.</summary>
     public FaultPlan With(FaultKind kind, int weight) => this with { Weights = Weights.SetItem((int)kind, weight) };
 
+    /// <summary>Most of what a regime is not about would only stand in its way.</summary>
+    internal FaultPlan Quieter(ref DeterministicRandom random)
+    {
+        FaultPlan quieter = this;
+        foreach (FaultKind kind in Enum.GetValues<FaultKind>())
+        {
+            if (random.Chance(0.7)) quieter = quieter.With(kind, 0);
+        }
+
+        return quieter;
+    }
+
     internal FaultKind Pick(ref DeterministicRandom random)
     {
         long pick = random.Next(TotalWeight);

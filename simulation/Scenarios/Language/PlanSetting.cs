@@ -52,6 +52,7 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         new("disk-stalls", p => Text(p.Disk.Stall), (p, w) => p with { Disk = p.Disk with { Stall = w.Fraction("share", 1) } }),
         Count("segment", p => p.Disk.SegmentBytes, (p, n) => p with { Disk = p.Disk with { SegmentBytes = n } }, 1024, 1 << 26),
         new("drift", p => Text(p.Clocks.Drift), (p, w) => p with { Clocks = p.Clocks with { Drift = w.Fraction("drift", 0.5) } }),
+        new("clocks-at-bounds", p => p.Clocks.IsAtBounds ? "yes" : "no", (p, w) => p with { Clocks = p.Clocks with { IsAtBounds = YesNo(w) } }),
         new("wild-clocks", p => p.Clocks.IsBounded ? "no" : "yes", (p, w) => p with { Clocks = p.Clocks with { IsBounded = !YesNo(w) } }),
         Time("first-start", p => p.FirstStartMax, (p, t) => p with { FirstStartMax = t }),
         Time("longest-fault", p => p.Faults.DurationMax, (p, t) => p with { Faults = p.Faults with { DurationMax = t } }),

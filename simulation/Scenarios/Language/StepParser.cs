@@ -88,6 +88,12 @@ internal sealed class StepParser(RunPlan plan)
         {
             fault = DiskFaultKind.IoError;
         }
+        else if (words.Skip("is"))
+        {
+            fault = DiskFaultKind.Full;
+            foreach (string word in (string[])["full", "after"]) words.Expect(word);
+            kept = ReadKept(words);
+        }
         else
         {
             foreach (string word in (string[])["ends", "the", "process"]) words.Expect(word);
@@ -98,9 +104,7 @@ internal sealed class StepParser(RunPlan plan)
                 if (char.IsAsciiDigit(words.Peek.FirstOrDefault()))
                 {
                     fault = DiskFaultKind.CrashDuring;
-                    kept = (int)words.Number("number of bytes", 0, int.MaxValue);
-                    words.Expect("bytes");
-                    words.Expect("of");
+                    kept = ReadKept(words);
                 }
             }
         }
@@ -114,6 +118,14 @@ internal sealed class StepParser(RunPlan plan)
         }
 
         return new DiskFaultStep(node, fault, kind, (int)words.Number("count", 1, int.MaxValue), kept, words.For());
+    }
+
+    private static int ReadKept(Words words)
+    {
+        int kept = (int)words.Number("number of bytes", 0, int.MaxValue);
+        words.Expect("bytes");
+        words.Expect("of");
+        return kept;
     }
 
     private EchoStep ReadEcho(Words words)

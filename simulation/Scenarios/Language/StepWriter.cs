@@ -60,6 +60,7 @@ internal static class StepWriter
             DiskFaultKind.CrashDuring => $"ends the process after {fault.KeptBytes} bytes of",
             DiskFaultKind.CrashAfter => "ends the process after",
             DiskFaultKind.IoError => "fails",
+            DiskFaultKind.Full => $"is full after {fault.KeptBytes} bytes of",
             _ => throw new InvalidOperationException($"no step has the fault {fault.Fault}"),
         };
         string operation = fault.Operation?.ToString().ToLowerInvariant() ?? "change";

@@ -27,6 +27,7 @@ public sealed class RoundTripTests
         new DiskFaultStep(0, DiskFaultKind.CrashDuring, DiskOperationKind.Write, 1, 40, Time),
         new DiskFaultStep(0, DiskFaultKind.CrashAfter, DiskOperationKind.Rename, 1, 0, Lasting.Forever),
         new DiskFaultStep(0, DiskFaultKind.IoError, DiskOperationKind.SyncDirectory, 2, 0, Time),
+        new DiskFaultStep(1, DiskFaultKind.Full, DiskOperationKind.Write, 2, 77, Time),
         new DiskHangStep(0, Time),
         new DiskFullStep(1, 0, Time),
         new DiskFullStep(1, 4000, Time),
