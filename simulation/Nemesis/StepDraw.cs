@@ -18,16 +18,16 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         switch (kind)
         {
             case FaultKind.Crash:
-                world.Perform(new CrashStep(node, Unsynced.Stays, duration));
+                world.Perform(new CrashStep(node, Unsynced.Stays, DrawDown(ref random)));
                 break;
             case FaultKind.PowerLoss:
-                world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), DrawDown(ref random)));
                 break;
             case FaultKind.PowerLossOfAll:
                 // Power is back everywhere at the same time, or machines are switched on one after the other.
                 bool isTogether = random.Chance(0.3);
                 for (int i = 0; i < plan.NodeCount; i++)
-                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), isTogether ? duration : DrawDuration(ref random)));
+                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), isTogether ? duration : DrawDown(ref random)));
                 break;
             case FaultKind.CrashInPass:
                 world.Perform(new CrashInPassStep(node, random.Between(1, 12), duration));
@@ -38,7 +38,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.Transfer:
                 world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
                 break;
-            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog or FaultKind.Stall:
+            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneLink or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog or FaultKind.Stall:
                 DrawOfNetwork(kind, node, duration, ref random);
                 break;
             case FaultKind.Pause or FaultKind.Slow or FaultKind.ClockJump or FaultKind.ClockRate:
@@ -53,16 +53,30 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
     }
 
     /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.</summary>
-    public void DrawStrike(int node, ref DeterministicRandom random)
+    public void DrawStrike(Moment moment, int node, ref DeterministicRandom random)
     {
+        if (moment == Moment.Campaign && random.Chance(0.7))
+        {
+            // Trouble that is over just when the others have drawn their conclusions; or one who is asked is not the one that he was.
+            world.Perform(random.Chance(0.5) ? new HealStep() : new CrashStep((int)random.Next(plan.NodeCount), Unsynced.Stays, DrawDown(ref random)));
+            return;
+        }
+
         TimeSpan duration = DrawDuration(ref random);
+        if (moment == Moment.Start && random.Chance(0.5))
+        {
+            // It ends again at one of the first things that it writes.
+            DrawOfDisk(FaultKind.CrashAtDisk, node, DrawDown(ref random), ref random);
+            return;
+        }
+
         switch (random.Next(14))
         {
             case 0:
-                world.Perform(new CrashStep(node, Unsynced.Stays, duration));
+                world.Perform(new CrashStep(node, Unsynced.Stays, DrawDown(ref random)));
                 break;
             case 1:
-                world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), DrawDown(ref random)));
                 break;
             case 2:
                 Draw(FaultKind.PowerLossOfAll, ref random);
@@ -97,6 +111,12 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 
     public static EchoStep DrawEcho(int node, ref DeterministicRandom random)
     {
+        if (random.Chance(0.5))
+        {
+            MessageKind kind = NetworkPlan.PeerKinds[(int)random.Next(NetworkPlan.PeerKinds.Length)];
+            return new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 4), kind);
+        }
+
         int back = (int)random.Between(1, Echoes.FramesKept);
         return new EchoStep(node, back, (int)random.Between(1, Math.Min(back, 24)));
     }
@@ -111,8 +131,11 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new CutStep(Shapes.Between(nodes, i => (sides >> i & 1) != 0), duration));
                 break;
             case FaultKind.Isolate:
-                int bridge = random.Chance(0.3) ? (int)random.Next(nodes) : -1;
+                int bridge = random.Chance(0.4) ? (int)random.Next(nodes) : -1;
                 world.Perform(new CutStep(Shapes.Isolate(nodes, node, bridge), duration));
+                break;
+            case FaultKind.OneLink:
+                world.Perform(new CutStep(Shapes.OneLink(node, (int)random.Next(nodes)), duration));
                 break;
             case FaultKind.OneWay:
                 world.Perform(new CutStep(random.Chance(0.5) ? Shapes.Deafen(nodes, node) : Shapes.Silence(nodes, node), duration));
@@ -194,11 +217,14 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         RaftOptions raft = plan.Node.Raft;
         return random.Next(10) switch
         {
-            < 3 => random.Between(Shortest, raft.ElectionTimeoutMin / 3),
+            < 2 => random.Between(Shortest, raft.ElectionTimeoutMin / 3),
             < 5 => random.Between(raft.ElectionTimeoutMin * 0.7, raft.ElectionTimeoutMax * 1.4),
             _ => random.Between(Shortest, plan.Faults.DurationMax),
         };
     }
+
+    private TimeSpan DrawDown(ref DeterministicRandom random) =>
+        random.Chance(plan.Faults.QuickRestarts) ? random.Between(Shortest, plan.Node.Raft.ElectionTimeoutMin / 3) : DrawDuration(ref random);
 
     private int PickNode(ref DeterministicRandom random)
     {

@@ -10,9 +10,9 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 {
     private readonly Draws _draws = new(plan.Seed);
     private readonly StepDraw _steps = new(plan, world);
+    private readonly List<Moment> _struck = [];
     private readonly long[,] _moments = new long[Enum.GetValues<Moment>().Length, plan.NodeCount];
     private long _faults;
-    private int _strikes;
 
     public FrameFate FateOf(in FrameName frame)
     {
@@ -77,7 +77,8 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 
         // One tick at least: what is done to the world happens between events.
         TimeSpan delay = random.Chance(0.6) ? new TimeSpan(1) : random.Between(new TimeSpan(1), plan.Network.DelayMax * 2);
-        world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: ++_strikes, Number: node));
+        _struck.Add(moment);
+        world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: _struck.Count, Number: node));
     }
 
     /// <summary>A fault strikes a node at a moment that was chosen for it.</summary>
@@ -85,7 +86,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     {
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.Strike, node, ordinal);
-        _steps.DrawStrike(node, ref random);
+        _steps.DrawStrike(_struck[ordinal - 1], node, ref random);
     }
 
     private void ScheduleNext()

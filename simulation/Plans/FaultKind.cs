@@ -24,6 +24,9 @@ public enum FaultKind : byte
     /// <summary>One node is cut off, possibly but for one link.</summary>
     Isolate,
 
+    /// <summary>Two nodes do not hear each other; everybody else hears both.</summary>
+    OneLink,
+
     /// <summary>One node hears nothing, or is not heard.</summary>
     OneWay,
 

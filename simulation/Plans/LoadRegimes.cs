@@ -41,13 +41,14 @@ internal static class LoadRegimes
     {
         Workload = plan.Workload with { ClientCount = 8, ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)), FollowerReads = 0.7 },
         Network = plan.Network with { Harried = random.Chance(0.7) ? MessageKind.ReadIndexRequest + (byte)random.Next(4) : plan.Network.Harried },
-        Disk = plan.Disk with { LatencyMax = TimeSpan.FromMilliseconds(scale) * (0.5 + (3 * random.NextDouble())) },
+        Disk = plan.Disk with { LatencyMax = TimeSpan.FromMilliseconds(scale) * (0.5 + (3.5 * random.NextDouble())) },
         Faults = plan.Faults.Quieter(ref random)
             .With(FaultKind.Crash, 15).With(FaultKind.PowerLoss, 15).With(FaultKind.CrashAtDisk, 15).With(FaultKind.Echo, 15)
             .With(Moment.Start, 0.3 + (0.6 * random.NextDouble())) with
         {
             Interval = plan.Node.Raft.ElectionTimeoutMax * (0.2 + random.NextDouble()),
             LeaderBias = 0.3 * random.NextDouble(),
+            QuickRestarts = 0.7,
             DurationMax = plan.Node.Raft.ElectionTimeoutMax * (0.1 + random.NextDouble()),
         },
     };

@@ -5,7 +5,8 @@ namespace DEngine.Simulation.Plans;
 /// <summary>How frames travel. Probabilities in [0, 1].</summary>
 public sealed record NetworkPlan
 {
-    private static readonly MessageKind[] PeerKinds = [.. Enum.GetValues<MessageKind>().Where(kind => kind < MessageKind.ClientCommand)];
+    /// <summary>What nodes say to each other.</summary>
+    internal static readonly MessageKind[] PeerKinds = [.. Enum.GetValues<MessageKind>().Where(kind => kind < MessageKind.ClientCommand)];
 
     public required TimeSpan DelayMin { get; init; }
 

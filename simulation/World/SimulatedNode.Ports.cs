@@ -155,7 +155,7 @@ internal sealed partial class SimulatedNode : IPersistence, INetwork, IReplySink
         MessageKind.VoteResponse => Moment.Vote,
         MessageKind.AppendRejected => Moment.Conflict,
         MessageKind.TimeoutNow => Moment.HandOver,
-        MessageKind.VoteRequest => Moment.Campaign,
+        MessageKind.PreVoteRequest or MessageKind.VoteRequest => Moment.Campaign,
         _ => null,
     };
 

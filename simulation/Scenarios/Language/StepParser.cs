@@ -135,7 +135,7 @@ internal sealed class StepParser(RunPlan plan)
         words.Expect("from");
         int back = (int)words.Number("number of frames", 1, Echoes.FramesKept);
         words.Expect("back");
-        return new EchoStep(node, back, count);
+        return new EchoStep(node, back, count, ReadKind(words));
     }
 
     private Step ReadClock(Words words)

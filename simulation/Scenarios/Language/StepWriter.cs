@@ -28,7 +28,7 @@ internal static class StepWriter
         ProposeStep propose => $"propose n{propose.Node + 1} x{propose.Count}",
         CutStep cut => $"cut {WriteLinks(cut.Links)}{For(cut.Duration)}",
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
-        EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back",
+        EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back{(echo.Kind is { } kind ? $" {kind}" : "")}",
         HealStep => "heal",
         RuleStep rule => $"{rule.Action.ToString().ToLowerInvariant()} {WriteLinks(rule.Links)}{(rule.Kind is { } kind ? $" {kind}" : "")}",
         PassStep pass => $"pass {WriteLinks(pass.Links)}",

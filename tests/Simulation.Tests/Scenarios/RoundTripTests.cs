@@ -46,6 +46,7 @@ public sealed class RoundTripTests
         new ClogStep(Links, Time),
         new HealStep(),
         new EchoStep(1, 30, 4),
+        new EchoStep(1, 3, 1, MessageKind.TimeoutNow),
         new RuleStep(Links, null, RuleAction.Drop),
         new RuleStep(Links, MessageKind.AppendRequest, RuleAction.Hold),
         new RuleStep(Links, MessageKind.TimeoutNow, RuleAction.Copy),
