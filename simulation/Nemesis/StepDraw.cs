@@ -55,21 +55,38 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
     /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.</summary>
     public void DrawStrike(Moment moment, int node, ref DeterministicRandom random)
     {
-        if (moment == Moment.Campaign && random.Chance(0.7))
-        {
-            // Trouble that is over just when the others have drawn their conclusions; or one who is asked is not the one that he was.
-            world.Perform(random.Chance(0.5) ? new HealStep() : new CrashStep((int)random.Next(plan.NodeCount), Unsynced.Stays, DrawDown(ref random)));
-            return;
-        }
-
         TimeSpan duration = DrawDuration(ref random);
-        if (moment == Moment.Start && random.Chance(0.5))
+        switch (moment)
         {
-            // It ends again at one of the first things that it writes.
-            DrawOfDisk(FaultKind.CrashAtDisk, node, DrawDown(ref random), ref random);
-            return;
+            case Moment.Campaign when random.Chance(0.35):
+                // Trouble that is over just when the others have drawn their conclusions.
+                world.Perform(new HealStep());
+                return;
+            case Moment.Campaign when random.Chance(0.5):
+                // One who is asked is not the one that he was.
+                world.Perform(new CrashStep((int)random.Next(plan.NodeCount), Unsynced.Stays, DrawDown(ref random)));
+                return;
+            case Moment.HandOver when random.Chance(0.4):
+                // It does not hear who has taken over.
+                world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node), duration));
+                return;
+            case Moment.Start when random.Chance(0.5):
+                // It ends again at one of the first things that it writes.
+                DrawOfDisk(FaultKind.CrashAtDisk, node, DrawDown(ref random), ref random);
+                return;
+            case Moment.Start when random.Chance(0.5):
+                // Answers to what its former life had asked for.
+                MessageKind answer = random.Chance(0.5) ? MessageKind.ReadIndexResponse : MessageKind.ForwardedResult;
+                world.Perform(new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 8), answer));
+                return;
+            default:
+                DrawStrike(node, duration, ref random);
+                return;
         }
+    }
 
+    private void DrawStrike(int node, TimeSpan duration, ref DeterministicRandom random)
+    {
         switch (random.Next(14))
         {
             case 0:
@@ -232,5 +249,6 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         return random.Chance(plan.Faults.LeaderBias) ? world.LeaderOr(any) : any;
     }
 
-    private static Unsynced DrawUnsynced(ref DeterministicRandom random) => Unsynced.Lost + (byte)random.Next(3);
+    /// <summary>As often torn as not: who survives that survives the rest.</summary>
+    private static Unsynced DrawUnsynced(ref DeterministicRandom random) => random.Chance(0.5) ? Unsynced.Shuffled : Unsynced.Lost + (byte)random.Next(2);
 }

@@ -76,7 +76,9 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         if (!random.Chance(probability)) return;
 
         // One tick at least: what is done to the world happens between events.
-        TimeSpan delay = random.Chance(0.6) ? new TimeSpan(1) : random.Between(new TimeSpan(1), plan.Network.DelayMax * 2);
+        // Nothing is under way yet at a process that has just started.
+        TimeSpan longest = moment == Moment.Start ? plan.Node.Raft.ElectionTimeoutMin : plan.Network.DelayMax * 2;
+        TimeSpan delay = random.Chance(0.6) && moment != Moment.Start ? new TimeSpan(1) : random.Between(new TimeSpan(1), longest);
         _struck.Add(moment);
         world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: _struck.Count, Number: node));
     }

@@ -9,7 +9,7 @@ internal static class LeadershipRegimes
     /// Leaders hardly outlive their election and logs are repaired one entry at a time, so that entries of several terms fight for the same index (paper, figures
     /// 7 and 8). Drawn at random, all of it together is too rare to be met.
     /// </summary>
-    public static RunPlan ContestTerms(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
+    public static RunPlan ContestTerms(RunPlan plan, long scale, ref DeterministicRandom random) => (random.Chance(0.3) ? AmongFive(plan) : plan) with
     {
         Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = 1, InflightMessagesMax = (int)random.Between(1, 3) } },
         Network = plan.Network with { Loss = 0.3 * random.NextDouble(), DelayMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
@@ -20,6 +20,9 @@ internal static class LeadershipRegimes
             DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),
         },
     };
+
+    /// <summary>A minority may hold what another one cuts, and both may lead again.</summary>
+    private static RunPlan AmongFive(RunPlan plan) => plan.NodeCount == 5 ? plan : plan with { NodeCount = 5, Aftermath = new Aftermath[5] };
 
     /// <summary>
     /// A leader is cut off again and again while clients on both sides go on: for as long as it does not notice, two nodes believe they lead, and one of them has
@@ -100,13 +103,13 @@ internal static class LeadershipRegimes
             Disk = plan.Disk with { LatencyMax = timeout * 0.01, Stall = 0 },
             Clocks = new ClockPlan { Drift = random.Chance(0.8) ? RaftOptions.ClockDriftMax : 0, IsBounded = true, IsAtBounds = true },
             Faults = plan.Faults.Nothing()
-                .With(FaultKind.OneLink, 30).With(FaultKind.Isolate, 5).With(FaultKind.PartialMesh, 5).With(FaultKind.Crash, (int)random.Between(5, 40))
-                .With(FaultKind.Transfer, moves ? 25 : 0).With(FaultKind.Pause, 2).With(FaultKind.Stall, 2).With(FaultKind.Echo, 5)
+                .With(FaultKind.OneLink, 30).With(FaultKind.Isolate, 8).With(FaultKind.PartialMesh, 5).With(FaultKind.Crash, (int)random.Between(5, 40))
+                .With(FaultKind.Transfer, moves ? 25 : 0).With(FaultKind.Pause, 8).With(FaultKind.Stall, 4).With(FaultKind.Echo, 5)
                 .With(Moment.Campaign, random.Chance(0.5) ? 0.4 * random.NextDouble() : 0)
                 .With(Moment.HandOver, random.Chance(0.5) ? 0.4 * random.NextDouble() : 0) with
             {
                 Interval = timeout * (0.3 + random.NextDouble()),
-                LeaderBias = 0.3 * random.NextDouble(),
+                LeaderBias = 0.4 * random.NextDouble(),
                 MishapOfNewLeader = 0,
                 QuickRestarts = 0.97,
                 DurationMax = timeout * random.Between(2, 8),
@@ -119,7 +122,7 @@ internal static class LeadershipRegimes
         TimeSpan timeout = plan.Node.Raft.ElectionTimeoutMin;
         return plan with
         {
-            Workload = plan.Workload with { ClientCount = 8, KeyCount = 1, ThinkTimeMax = timeout * 0.1 },
+            Workload = plan.Workload with { ClientCount = 8, KeyCount = 1, ThinkTimeMax = timeout * 0.1, LeaseReads = 0, EventualReads = 0, FollowerReads = 0 },
             Node = plan.Node with { Raft = plan.Node.Raft with { HeartbeatInterval = timeout * (0.3 + (0.19 * random.NextDouble())) } },
             Network = plan.Network with { DelayMax = timeout * 0.01, Loss = plan.Network.Loss / 10, BytesPerSecond = 0 },
             Disk = plan.Disk with { LatencyMax = timeout * 0.01, Stall = 0 },

@@ -39,11 +39,13 @@ internal static class LoadRegimes
     /// </summary>
     public static RunPlan ShortLives(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
     {
-        Workload = plan.Workload with { ClientCount = 8, ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)), FollowerReads = 0.7 },
+        SafetyPhase = plan.SafetyPhase * 1.5,
+        Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = (int)random.Between(1, 3) } },
+        Workload = plan.Workload with { ClientCount = 8, ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)), FollowerReads = 0.9, EventualReads = 0 },
         Network = plan.Network with { Harried = random.Chance(0.7) ? MessageKind.ReadIndexRequest + (byte)random.Next(4) : plan.Network.Harried },
-        Disk = plan.Disk with { LatencyMax = TimeSpan.FromMilliseconds(scale) * (0.5 + (3.5 * random.NextDouble())) },
+        Disk = plan.Disk with { LatencyMin = TimeSpan.FromMilliseconds(scale) * 0.5, LatencyMax = TimeSpan.FromMilliseconds(scale) * random.Between(1, 4) },
         Faults = plan.Faults.Quieter(ref random)
-            .With(FaultKind.Crash, 15).With(FaultKind.PowerLoss, 15).With(FaultKind.CrashAtDisk, 15).With(FaultKind.Echo, 15)
+            .With(FaultKind.Crash, 10).With(FaultKind.PowerLoss, 25).With(FaultKind.CrashAtDisk, 15).With(FaultKind.Echo, 15)
             .With(Moment.Start, 0.3 + (0.6 * random.NextDouble())) with
         {
             Interval = plan.Node.Raft.ElectionTimeoutMax * (0.2 + random.NextDouble()),
