@@ -208,7 +208,8 @@ public sealed class SessionClient
 
         // A session that was opened and whose answer was lost is simply not used; it is evicted in time.
         _registration.Attempt = 0;
-        _registration.NextStep = _now + Backoff(_registration.Attempts);
+        if (status == CommandStatus.Unknown) _registration.Unknowns++;
+        _registration.NextStep = _now + Backoff(_registration.Attempts, _registration.Unknowns);
         Wake(_registration.NextStep);
     }
 
@@ -247,6 +248,7 @@ public sealed class SessionClient
                 break;
             case CommandStatus.Unknown:
                 operation.MayBeApplied = true;
+                operation.Unknowns++;
                 RetryLater(operation);
                 break;
             case CommandStatus.NoLeader:
@@ -279,7 +281,7 @@ public sealed class SessionClient
 
     private void RetryLater(Operation operation)
     {
-        operation.NextStep = _now + Backoff(operation.Attempts);
+        operation.NextStep = _now + Backoff(operation.Attempts, operation.Unknowns);
         Wake(operation.NextStep);
     }
 
@@ -325,8 +327,15 @@ public sealed class SessionClient
         }
     }
 
-    /// <summary>Doubles from attempt to attempt: repeats must not be what keeps a slow cluster from catching up.</summary>
-    private TimeSpan Backoff(int attempts) => Longer(_options.RetryInterval, attempts);
+    /// <summary>
+    /// Doubles from attempt to attempt: repeats must not be what keeps a slow cluster from catching up. An attempt whose fate is unknown may wait in the leader's
+    /// queue, where each repeat joins it: these go on doubling, as far as those that are not answered at all (seed 155).
+    /// </summary>
+    private TimeSpan Backoff(int attempts, int unknowns)
+    {
+        TimeSpan longer = _options.RetryInterval * (1L << Math.Clamp(unknowns - 1, 0, 30));
+        return Max(Longer(_options.RetryInterval, attempts), Min(longer, Longer(_options.AttemptTimeout, unknowns)));
+    }
 
     /// <summary>
     /// Twice as long with each attempt. An attempt that is not answered in time is as a rule still in the leader's queue: who sends another one at a
@@ -343,11 +352,14 @@ public sealed class SessionClient
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
     private struct Registration
     {
         public bool IsNeeded;
         public ulong Attempt;
         public int Attempts;
+        public int Unknowns;
         public TimeSpan NextStep;
     }
 
@@ -367,6 +379,9 @@ public sealed class SessionClient
 
         /// <summary>How many attempts there were.</summary>
         public int Attempts { get; set; }
+
+        /// <summary>How many of them were answered Unknown.</summary>
+        public int Unknowns { get; set; }
 
         /// <summary>When the attempt counts as lost, or the next one is due.</summary>
         public TimeSpan NextStep { get; set; }

@@ -11,7 +11,10 @@ public sealed record SessionClientOptions
     /// <summary>Most operations under way and waiting; more are answered Overloaded at once.</summary>
     public int OperationsMax { get; init; } = 10_000;
 
-    /// <summary>Wait before the first repeat of an attempt that got nowhere; doubles up to eight times this. A new leader cuts it short.</summary>
+    /// <summary>
+    /// Wait before the first repeat of an attempt that got nowhere; doubles up to eight times this, and further while attempts end unknown. A new leader cuts it
+    /// short.
+    /// </summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Wait for the answer to the first attempt before it counts as lost; doubles up to eight times this.</summary>

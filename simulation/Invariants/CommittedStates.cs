@@ -10,6 +10,7 @@ internal sealed class CommittedStates
 {
     private readonly List<Entry> _entries = [];
     private readonly List<KeyValueView> _views = [default];
+    private readonly List<ApplyStatus> _statuses = [ApplyStatus.Applied];
     private readonly WorkloadStore _store = new();
     private readonly Applier _applier;
 
@@ -21,16 +22,30 @@ internal sealed class CommittedStates
     /// <summary>The next entry has been committed.</summary>
     public void OnCommitted(in Entry entry) => _entries.Add(entry);
 
+    /// <summary>The committed entry at an index, from 1 to <see cref="LastIndex"/>.</summary>
+    public Entry EntryAt(long index) => _entries[(int)index - 1];
+
+    /// <summary>What becomes of the entry at an index, from 1 to <see cref="LastIndex"/>, when its turn comes.</summary>
+    public ApplyStatus StatusAt(long index)
+    {
+        Replay(index);
+        return _statuses[(int)index];
+    }
+
     /// <summary>The state after the entry at an index, from 0 to <see cref="LastIndex"/>.</summary>
     public KeyValueView At(long index)
     {
+        Replay(index);
+        return _views[(int)index];
+    }
+
+    private void Replay(long index)
+    {
         while (_views.Count <= index)
         {
-            _applier.Apply(_entries[_views.Count - 1], out _);
+            _statuses.Add(_applier.Apply(_entries[_views.Count - 1], out _));
             _applier.Publish();
             _views.Add(_store.View());
         }
-
-        return _views[(int)index];
     }
 }

@@ -6,7 +6,7 @@ namespace DEngine.Simulation.Invariants;
 /// Looks at every node after every event and throws a <see cref="ViolationException"/> at the first broken invariant. Knows what no node can know:
 /// all of them at once, and the past.
 /// </summary>
-internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
+internal sealed class SafetyChecker(int nodeCount, CommittedStates states, CommandBooks commands)
 {
     private readonly Dictionary<long, NodeId> _leaders = [];
     private readonly Dictionary<LogPosition, EntryIdentity> _entries = [];
@@ -130,6 +130,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states)
 
         _committed.Add(position);
         states.OnCommitted(entry);
+        commands.OnCommitted(entry);
         _committedInTerm.Add(node.Raft.Term);
     }
 

@@ -7,12 +7,16 @@ namespace DEngine.Simulation.Nemesis;
 /// <summary>Draws what becomes of single frames.</summary>
 internal static class FateDraw
 {
-    public static FrameFate Draw(NetworkPlan plan, ref DeterministicRandom random)
+    /// <summary>Of a message that fares worse than others, how many come twice, and how many late.</summary>
+    private const double OfHarried = 0.35;
+
+    public static FrameFate Draw(NetworkPlan plan, MessageKind? kind, ref DeterministicRandom random)
     {
         double pick = random.NextDouble();
+        bool isHarried = kind is not null && kind == plan.Harried;
         if ((pick -= plan.Loss) < 0) return new FrameFate(FateKind.Lost);
-        if ((pick -= plan.Duplicate) < 0) return new FrameFate(FateKind.Copied, DrawExtra(plan, ref random));
-        if ((pick -= plan.Late) < 0) return new FrameFate(FateKind.Late, random.Between(TimeSpan.Zero, plan.LateMax));
+        if ((pick -= isHarried ? OfHarried : plan.Duplicate) < 0) return new FrameFate(FateKind.Copied, DrawExtra(plan, ref random));
+        if ((pick -= isHarried && !plan.KeepsOrder ? OfHarried : plan.Late) < 0) return new FrameFate(FateKind.Late, random.Between(TimeSpan.Zero, plan.LateMax));
         if (pick - plan.Corruption < 0) return new FrameFate(FateKind.Corrupted, Bit: (int)random.Next(int.MaxValue));
         return FrameFate.Arrives;
     }

@@ -14,6 +14,9 @@ internal static class Shapes
     public static List<Link> Isolate(int nodes, int node, int bridge = -1) =>
         Where(nodes, (from, to) => (from == node && to != bridge) || (to == node && from != bridge));
 
+    /// <summary>What two nodes would say to each other; nothing if they are the same.</summary>
+    public static List<Link> OneLink(int one, int other) => one == other ? [] : [new Link(one, other), new Link(other, one)];
+
     /// <summary>Everything that a node would receive.</summary>
     public static List<Link> Deafen(int nodes, int node) => Where(nodes, (_, to) => to == node);
 

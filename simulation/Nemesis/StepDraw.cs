@@ -14,18 +14,20 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
     public void Draw(FaultKind kind, ref DeterministicRandom random)
     {
         int node = PickNode(ref random);
-        TimeSpan duration = random.Between(Shortest, plan.Faults.DurationMax);
+        TimeSpan duration = DrawDuration(ref random);
         switch (kind)
         {
             case FaultKind.Crash:
-                world.Perform(new CrashStep(node, Unsynced.Stays, duration));
+                world.Perform(new CrashStep(node, Unsynced.Stays, DrawDown(ref random)));
                 break;
             case FaultKind.PowerLoss:
-                world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), DrawDown(ref random)));
                 break;
             case FaultKind.PowerLossOfAll:
+                // Power is back everywhere at the same time, or machines are switched on one after the other.
+                bool isTogether = random.Chance(0.3);
                 for (int i = 0; i < plan.NodeCount; i++)
-                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), random.Between(Shortest, plan.Faults.DurationMax)));
+                    world.Perform(new CrashStep(i, DrawUnsynced(ref random), isTogether ? duration : DrawDown(ref random)));
                 break;
             case FaultKind.CrashInPass:
                 world.Perform(new CrashInPassStep(node, random.Between(1, 12), duration));
@@ -36,7 +38,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.Transfer:
                 world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
                 break;
-            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog:
+            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneLink or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog or FaultKind.Stall:
                 DrawOfNetwork(kind, node, duration, ref random);
                 break;
             case FaultKind.Pause or FaultKind.Slow or FaultKind.ClockJump or FaultKind.ClockRate:
@@ -50,17 +52,48 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
-    /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still.</summary>
-    public void DrawStrike(int node, ref DeterministicRandom random)
+    /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.</summary>
+    public void DrawStrike(Moment moment, int node, ref DeterministicRandom random)
     {
-        TimeSpan duration = random.Between(Shortest, plan.Faults.DurationMax);
-        switch (random.Next(10))
+        TimeSpan duration = DrawDuration(ref random);
+        switch (moment)
+        {
+            case Moment.Campaign when random.Chance(0.35):
+                // Trouble that is over just when the others have drawn their conclusions.
+                world.Perform(new HealStep());
+                return;
+            case Moment.Campaign when random.Chance(0.5):
+                // One who is asked is not the one that he was.
+                world.Perform(new CrashStep((int)random.Next(plan.NodeCount), Unsynced.Stays, DrawDown(ref random)));
+                return;
+            case Moment.HandOver when random.Chance(0.4):
+                // It does not hear who has taken over.
+                world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node), duration));
+                return;
+            case Moment.Start when random.Chance(0.5):
+                // It ends again at one of the first things that it writes.
+                DrawOfDisk(FaultKind.CrashAtDisk, node, DrawDown(ref random), ref random);
+                return;
+            case Moment.Start when random.Chance(0.5):
+                // Answers to what its former life had asked for.
+                MessageKind answer = random.Chance(0.5) ? MessageKind.ReadIndexResponse : MessageKind.ForwardedResult;
+                world.Perform(new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 8), answer));
+                return;
+            default:
+                DrawStrike(node, duration, ref random);
+                return;
+        }
+    }
+
+    private void DrawStrike(int node, TimeSpan duration, ref DeterministicRandom random)
+    {
+        switch (random.Next(14))
         {
             case 0:
-                world.Perform(new CrashStep(node, Unsynced.Stays, duration));
+                world.Perform(new CrashStep(node, Unsynced.Stays, DrawDown(ref random)));
                 break;
             case 1:
-                world.Perform(new CrashStep(node, DrawUnsynced(ref random), duration));
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), DrawDown(ref random)));
                 break;
             case 2:
                 Draw(FaultKind.PowerLossOfAll, ref random);
@@ -70,6 +103,19 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 break;
             case 4:
                 world.Perform(new PauseStep(node, duration));
+                break;
+            case 7:
+                Draw(FaultKind.Stall, ref random);
+                break;
+            case 8:
+                // What was cut comes back just now.
+                world.Perform(new HealStep());
+                break;
+            case 9:
+                world.Perform(DrawEcho(node, ref random));
+                break;
+            case 10:
+                DrawOfDisk(FaultKind.CrashAtDisk, node, duration, ref random);
                 break;
             case 5 or 6:
                 world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration));
@@ -82,6 +128,12 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 
     public static EchoStep DrawEcho(int node, ref DeterministicRandom random)
     {
+        if (random.Chance(0.5))
+        {
+            MessageKind kind = NetworkPlan.PeerKinds[(int)random.Next(NetworkPlan.PeerKinds.Length)];
+            return new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 4), kind);
+        }
+
         int back = (int)random.Between(1, Echoes.FramesKept);
         return new EchoStep(node, back, (int)random.Between(1, Math.Min(back, 24)));
     }
@@ -96,8 +148,11 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new CutStep(Shapes.Between(nodes, i => (sides >> i & 1) != 0), duration));
                 break;
             case FaultKind.Isolate:
-                int bridge = random.Chance(0.3) ? (int)random.Next(nodes) : -1;
+                int bridge = random.Chance(0.4) ? (int)random.Next(nodes) : -1;
                 world.Perform(new CutStep(Shapes.Isolate(nodes, node, bridge), duration));
+                break;
+            case FaultKind.OneLink:
+                world.Perform(new CutStep(Shapes.OneLink(node, (int)random.Next(nodes)), duration));
                 break;
             case FaultKind.OneWay:
                 world.Perform(new CutStep(random.Chance(0.5) ? Shapes.Deafen(nodes, node) : Shapes.Silence(nodes, node), duration));
@@ -105,10 +160,18 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.PartialMesh:
                 world.Perform(new CutStep(Shapes.AtRandom(nodes, 0.1 + (0.6 * random.NextDouble()), ref random), duration));
                 break;
+            case FaultKind.Stall:
+                world.Perform(new ClogStep(random.Next(4) switch
+                {
+                    0 => Shapes.Deafen(nodes, node),
+                    1 => Shapes.Silence(nodes, node),
+                    _ => Shapes.Isolate(nodes, node),
+                }, duration));
+                break;
             default:
                 // Swizzle: each link is held for a time of its own, so that they come free in another order.
                 foreach (Link link in Shapes.AtRandom(nodes, 0.5, ref random))
-                    world.Perform(new ClogStep([link], random.Between(Shortest, plan.Faults.DurationMax)));
+                    world.Perform(new ClogStep([link], DrawDuration(ref random)));
                 break;
         }
     }
@@ -137,7 +200,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new DiskHangStep(node, duration));
                 break;
             case FaultKind.DiskFull:
-                world.Perform(new DiskFullStep(node, random.Between(0, 16384), duration));
+                DrawOfRoom(node, count, duration, ref random);
                 break;
             case FaultKind.WriteError:
                 world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, null, count, 0, duration));
@@ -152,11 +215,40 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
+    /// <summary>No room, for a while; or for one write, part of which has been written when it is refused.</summary>
+    private void DrawOfRoom(int node, int count, TimeSpan duration, ref DeterministicRandom random)
+    {
+        long room = random.Next(3) switch
+        {
+            0 => 0,
+            1 => random.Between(0, 512),
+            _ => random.Between(0, 16384),
+        };
+        if (random.Chance(0.5)) world.Perform(new DiskFullStep(node, room, duration));
+        else world.Perform(new DiskFaultStep(node, DiskFaultKind.Full, DiskOperationKind.Write, count, (int)random.Next(1 << 20), duration));
+    }
+
+    /// <summary>Of all lengths; of those in which a process is hardly missed, and those about as long as an election takes to begin, more than of others.</summary>
+    private TimeSpan DrawDuration(ref DeterministicRandom random)
+    {
+        RaftOptions raft = plan.Node.Raft;
+        return random.Next(10) switch
+        {
+            < 2 => random.Between(Shortest, raft.ElectionTimeoutMin / 3),
+            < 5 => random.Between(raft.ElectionTimeoutMin * 0.7, raft.ElectionTimeoutMax * 1.4),
+            _ => random.Between(Shortest, plan.Faults.DurationMax),
+        };
+    }
+
+    private TimeSpan DrawDown(ref DeterministicRandom random) =>
+        random.Chance(plan.Faults.QuickRestarts) ? random.Between(Shortest, plan.Node.Raft.ElectionTimeoutMin / 3) : DrawDuration(ref random);
+
     private int PickNode(ref DeterministicRandom random)
     {
         int any = (int)random.Next(plan.NodeCount);
         return random.Chance(plan.Faults.LeaderBias) ? world.LeaderOr(any) : any;
     }
 
-    private static Unsynced DrawUnsynced(ref DeterministicRandom random) => Unsynced.Lost + (byte)random.Next(3);
+    /// <summary>As often torn as not: who survives that survives the rest.</summary>
+    private static Unsynced DrawUnsynced(ref DeterministicRandom random) => random.Chance(0.5) ? Unsynced.Shuffled : Unsynced.Lost + (byte)random.Next(2);
 }

@@ -10,14 +10,14 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 {
     private readonly Draws _draws = new(plan.Seed);
     private readonly StepDraw _steps = new(plan, world);
+    private readonly List<Moment> _struck = [];
     private readonly long[,] _moments = new long[Enum.GetValues<Moment>().Length, plan.NodeCount];
     private long _faults;
-    private int _strikes;
 
     public FrameFate FateOf(in FrameName frame)
     {
         DeterministicRandom random = _draws.Of(Concern.FrameFate, frame.Subject, frame.Ordinal);
-        FrameFate fate = FateDraw.Draw(plan.Network, ref random);
+        FrameFate fate = FateDraw.Draw(plan.Network, frame.Kind, ref random);
 
         // Clients and nodes talk over connections that have not broken: nothing is doubled or damaged there.
         return frame.Kind is null && fate.Kind != FateKind.Lost ? FrameFate.Arrives : fate;
@@ -76,8 +76,11 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         if (!random.Chance(probability)) return;
 
         // One tick at least: what is done to the world happens between events.
-        TimeSpan delay = random.Chance(0.6) ? new TimeSpan(1) : random.Between(new TimeSpan(1), plan.Network.DelayMax * 2);
-        world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: ++_strikes, Number: node));
+        // Nothing is under way yet at a process that has just started.
+        TimeSpan longest = moment == Moment.Start ? plan.Node.Raft.ElectionTimeoutMin : plan.Network.DelayMax * 2;
+        TimeSpan delay = random.Chance(0.6) && moment != Moment.Start ? new TimeSpan(1) : random.Between(new TimeSpan(1), longest);
+        _struck.Add(moment);
+        world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: _struck.Count, Number: node));
     }
 
     /// <summary>A fault strikes a node at a moment that was chosen for it.</summary>
@@ -85,7 +88,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     {
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.Strike, node, ordinal);
-        _steps.DrawStrike(node, ref random);
+        _steps.DrawStrike(_struck[ordinal - 1], node, ref random);
     }
 
     private void ScheduleNext()

@@ -14,6 +14,9 @@ public sealed record ClockPlan
     /// </summary>
     public required bool IsBounded { get; init; }
 
+    /// <summary>Every clock is off by the whole of <see cref="Drift"/>, fast or slow, and none by less.</summary>
+    public bool IsAtBounds { get; init; }
+
     internal static ClockPlan Draw(ref DeterministicRandom random) => new()
     {
         Drift = random.Chance(0.7) ? random.NextDouble() * (RaftOptions.ClockDriftMax - 0.005) : 0,

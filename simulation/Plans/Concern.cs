@@ -57,6 +57,9 @@ internal enum Concern
     /// <summary>What strikes there; by node and ordinal.</summary>
     Strike,
 
+    /// <summary>Whether a client uses a number again, and for what; by client and ordinal.</summary>
+    Careless,
+
     /// <summary>When nodes write snapshots, and how these travel.</summary>
     Snapshots,
 

@@ -24,6 +24,9 @@ public enum FaultKind : byte
     /// <summary>One node is cut off, possibly but for one link.</summary>
     Isolate,
 
+    /// <summary>Two nodes do not hear each other; everybody else hears both.</summary>
+    OneLink,
+
     /// <summary>One node hears nothing, or is not heard.</summary>
     OneWay,
 
@@ -32,6 +35,9 @@ public enum FaultKind : byte
 
     /// <summary>Links hold back what they are given, one after the other, and let it go in another order.</summary>
     Clog,
+
+    /// <summary>All links of one node, or all those to it or from it, hold back what they are given, and let it go at once when the world has moved on.</summary>
+    Stall,
 
     /// <summary>Frames of long ago arrive again.</summary>
     Echo,

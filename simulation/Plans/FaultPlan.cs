@@ -29,6 +29,9 @@ public sealed record FaultPlan
     /// <summary>Longest time that a node is down, or a partition lasts.</summary>
     public required TimeSpan DurationMax { get; init; }
 
+    /// <summary>Share of the processes that end which are back before they are missed.</summary>
+    public double QuickRestarts { get; init; } = 0.3;
+
     /// <summary>The one node whose disk rots.</summary>
     public required int RottingNode { get; init; }
 
@@ -45,6 +48,21 @@ public sealed record FaultPlan
 
     /// <summary>The same plan with another weight of one kind.</summary>
     public FaultPlan With(FaultKind kind, int weight) => this with { Weights = Weights.SetItem((int)kind, weight) };
+
+    /// <summary>The same plan with every kind of fault and every moment turned off.</summary>
+    internal FaultPlan Nothing() => this with { Weights = [.. new int[Weights.Length]], Moments = [.. new double[Moments.Length]] };
+
+    /// <summary>Most of what a regime is not about would only stand in its way.</summary>
+    internal FaultPlan Quieter(ref DeterministicRandom random)
+    {
+        FaultPlan quieter = this;
+        foreach (FaultKind kind in Enum.GetValues<FaultKind>())
+        {
+            if (random.Chance(0.7)) quieter = quieter.With(kind, 0);
+        }
+
+        return quieter;
+    }
 
     internal FaultKind Pick(ref DeterministicRandom random)
     {

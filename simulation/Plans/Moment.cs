@@ -23,4 +23,10 @@ public enum Moment : byte
 
     /// <summary>A leader has been asked to hand leadership over, or has told another node to take over.</summary>
     HandOver,
+
+    /// <summary>A node asks for votes, or whether it would get them.</summary>
+    Campaign,
+
+    /// <summary>A process has started and read its log.</summary>
+    Start,
 }

@@ -5,6 +5,9 @@ namespace DEngine.Simulation.Plans;
 /// <summary>How frames travel. Probabilities in [0, 1].</summary>
 public sealed record NetworkPlan
 {
+    /// <summary>What nodes say to each other.</summary>
+    internal static readonly MessageKind[] PeerKinds = [.. Enum.GetValues<MessageKind>().Where(kind => kind < MessageKind.ClientCommand)];
+
     public required TimeSpan DelayMin { get; init; }
 
     public required TimeSpan DelayMax { get; init; }
@@ -30,6 +33,9 @@ public sealed record NetworkPlan
     /// <summary>Frames of one link keep their order, as over one TCP connection.</summary>
     public required bool KeepsOrder { get; init; }
 
+    /// <summary>A kind of message that fares worse than the others: most of its frames are late, or come twice; null: none does.</summary>
+    public MessageKind? Harried { get; init; }
+
     internal static NetworkPlan Draw(ref DeterministicRandom random, long scale)
     {
         TimeSpan max = TimeSpan.FromMilliseconds(scale) * (0.2 + (2 * random.NextDouble()));
@@ -45,6 +51,7 @@ public sealed record NetworkPlan
             Corruption = random.Chance(0.2) ? 0.05 * random.NextDouble() : 0,
             BytesPerSecond = random.Chance(0.15) ? random.Between(200_000, 2_000_000) : 0,
             KeepsOrder = keepsOrder,
+            Harried = random.Chance(0.3) ? PeerKinds[(int)random.Next(PeerKinds.Length)] : null,
         };
     }
 }

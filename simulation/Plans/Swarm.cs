@@ -2,7 +2,7 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Draws plans. Six out of ten are of a regime: a combination that chance alone would hardly ever put together.</summary>
+/// <summary>Draws plans. Four out of five are of a regime: a combination that chance alone would hardly ever put together.</summary>
 internal static class Swarm
 {
     public static RunPlan Draw(ulong seed)
@@ -22,73 +22,17 @@ internal static class Swarm
         plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.1) } };
         plan = plan with { Node = plan.Node with { Snapshots = SnapshotDraw.Draw(seed, plan.Node.Raft.ElectionTimeoutMin) } };
         if (nodes == 1) return plan;
-        return random.Next(10) switch
+        return random.Next(20) switch
         {
-            < 3 => ContestTerms(plan, scale, ref random),
-            < 5 => SplitLeaders(plan, scale, ref random),
-            5 => MovingLeaders(plan, ref random),
+            < 4 => LeadershipRegimes.ContestTerms(plan, scale, ref random),
+            < 7 => LeadershipRegimes.SplitLeaders(plan, scale, ref random),
+            < 9 => LeadershipRegimes.MovingLeaders(plan, ref random),
+            < 12 => LeadershipRegimes.LeasesAtTheEdge(plan, ref random),
+            < 13 => LoadRegimes.Crowd(plan, scale, ref random),
+            < 15 => LoadRegimes.ShortLives(plan, scale, ref random),
+            15 => LoadRegimes.Lockstep(plan, scale, ref random),
             _ => plan,
         };
-    }
-
-    /// <summary>
-    /// A regime in which a leader is cut off again and again while clients on both sides go on: for as long as it does not notice, two nodes believe
-    /// they lead, and one of them has old values.
-    /// </summary>
-    private static RunPlan SplitLeaders(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
-    {
-        Workload = plan.Workload with { ClientCount = 8, KeyCount = 1, ThinkTimeMax = TimeSpan.FromMilliseconds(scale) },
-        Node = plan.Node with
-        {
-            PendingReadsMax = 1000,
-            PendingWritesMax = 1000,
-            Raft = plan.Node.Raft with { ElectionTimeoutMax = plan.Node.Raft.ElectionTimeoutMin * 2.2 },
-        },
-        Network = plan.Network with { DelayMax = TimeSpan.FromMilliseconds(scale) * 0.5, Loss = 0, Late = 0 },
-        Faults = Quieter(plan.Faults, ref random).With(FaultKind.Isolate, 30) with
-        {
-            Interval = plan.Node.Raft.ElectionTimeoutMax * random.Between(2, 4),
-            LeaderBias = 0.9,
-            MishapOfNewLeader = 0,
-            DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(2, 4),
-        },
-    };
-
-    /// <summary>
-    /// A regime in which leaders hardly outlive their election and logs are repaired one entry at a time, so that entries of several terms fight for
-    /// the same index (paper, figures 7 and 8). Drawn at random, all of it together is too rare to be met.
-    /// </summary>
-    private static RunPlan ContestTerms(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
-    {
-        Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = 1, InflightMessagesMax = (int)random.Between(1, 3) } },
-        Network = plan.Network with { Loss = 0.3 * random.NextDouble(), DelayMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
-        Disk = plan.Disk with { LatencyMax = plan.Disk.LatencyMax * (random.Chance(0.3) ? 10 : 1) },
-        Faults = Quieter(plan.Faults, ref random).With(Moment.FirstCommit, 0.8 * random.NextDouble()) with
-        {
-            MishapOfNewLeader = 0.5 + (0.5 * random.NextDouble()),
-            DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),
-        },
-    };
-
-    /// <summary>A regime in which an operator moves leadership all the time, and things go wrong just then.</summary>
-    private static RunPlan MovingLeaders(RunPlan plan, ref DeterministicRandom random) => plan with
-    {
-        Faults = Quieter(plan.Faults, ref random).With(FaultKind.Transfer, 30).With(Moment.HandOver, 0.1 + (0.5 * random.NextDouble())) with
-        {
-            Interval = plan.Node.Raft.ElectionTimeoutMax * (0.3 + random.NextDouble()),
-            LeaderBias = 0.95,
-        },
-    };
-
-    /// <summary>Most of what a regime is not about would only stand in its way.</summary>
-    private static FaultPlan Quieter(FaultPlan faults, ref DeterministicRandom random)
-    {
-        foreach (FaultKind kind in Enum.GetValues<FaultKind>())
-        {
-            if (random.Chance(0.7)) faults = faults.With(kind, 0);
-        }
-
-        return faults;
     }
 
     private static RunPlan Draw(ulong seed, int nodes, long scale, ref DeterministicRandom random)

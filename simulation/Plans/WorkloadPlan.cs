@@ -40,6 +40,12 @@ public sealed record WorkloadPlan
     /// <summary>Length of the longest values, in characters; one value out of twenty is long.</summary>
     public int ValueLengthMax { get; init; } = 2000;
 
+    /// <summary>Clients give an operation up after about the time that one attempt takes, and turn to the next one.</summary>
+    public bool IsHasty { get; init; }
+
+    /// <summary>That a client, when it has the answer to a command, uses its number again: for the same command or for another one. In [0, 1].</summary>
+    public double Careless { get; init; }
+
     internal int TotalWeight => Weights.Sum();
 
     /// <summary>How often a function comes, relative to the others.</summary>
@@ -101,6 +107,8 @@ public sealed record WorkloadPlan
             FollowerReads = random.Chance(0.6) ? random.NextDouble() : 0,
             CounterCount = weights[(int)ClientFunction.Add] > 0 ? (int)random.Between(1, 2) : 0,
             ValueLengthMax = random.Chance(0.1) ? 20_000 : 2000,
+            IsHasty = random.Chance(0.15),
+            Careless = random.Chance(0.2) ? 0.3 * random.NextDouble() : 0,
         };
     }
 }

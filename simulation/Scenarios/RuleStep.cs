@@ -33,4 +33,5 @@ internal sealed record ReleaseStep(IReadOnlyList<Link> Links, Core.MessageKind? 
 /// <param name="Node">To whom.</param>
 /// <param name="Back">How many frames back the first one was sent.</param>
 /// <param name="Count">How many arrive.</param>
-internal sealed record EchoStep(int Node, int Back, int Count) : NodeStep(Node);
+/// <param name="Kind">Only frames of this kind, and <paramref name="Back"/> counts these; null: all.</param>
+internal sealed record EchoStep(int Node, int Back, int Count, Core.MessageKind? Kind = null) : NodeStep(Node);

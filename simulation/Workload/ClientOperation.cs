@@ -44,6 +44,9 @@ internal sealed class ClientOperation(OperationStep step, TimeSpan startedAt)
     /// <summary>The lowest count that it may be told.</summary>
     public long CountMin { get; set; }
 
+    /// <summary>What is to be applied; empty for one that only asks.</summary>
+    public byte[] Command { get; set; } = [];
+
     public long RequestNumber { get; set; }
 
     public TimeSpan RetryAt { get; set; }

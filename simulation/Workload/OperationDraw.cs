@@ -24,7 +24,7 @@ internal sealed class OperationDraw(RunPlan plan, int client)
         {
             Value = DrawValue(function, number, ref random),
             Consistency = asks ? consistency : ReadConsistency.Linearizable,
-            FromFollower = asks && fromFollower,
+            FromFollower = fromFollower,
             ThroughNode = !asks && throughNode,
         };
     }

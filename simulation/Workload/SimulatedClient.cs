@@ -22,7 +22,9 @@ internal sealed class SimulatedClient : ISessionPort
     private readonly OperationDraw _operations;
     private readonly OperationBook _book;
     private readonly SessionClient _session;
+    private readonly RepeatedNumbers _repeated;
     private readonly TimeSpan _patience;
+    private readonly TimeSpan _haste;
     private readonly Queue<OperationStep> _waiting = new();
     private DeterministicRandom _routing;
     private ClientOperation? _current;
@@ -33,6 +35,7 @@ internal sealed class SimulatedClient : ISessionPort
     private int _generation;
     private bool _readsOnly;
     private long? _goal;
+    private int _owedInVain;
 
     /// <param name="world">Where it lives.</param>
     /// <param name="plan">What it is like.</param>
@@ -48,13 +51,21 @@ internal sealed class SimulatedClient : ISessionPort
         _decides = decides;
         Index = index;
         DeterministicRandom random = _draws.Of(Concern.Client, index);
+        _repeated = new RepeatedNumbers(world, plan, index);
         _patience = plan.Node.Raft.ElectionTimeoutMax * random.Between(3, 12);
+        _haste = plan.Workload.IsHasty ? random.Between(plan.Node.Raft.ElectionTimeoutMin / 10, plan.Node.Raft.ElectionTimeoutMin * 2) : _patience;
         _session = new SessionClient(plan.Node.OwnSession, this, random.NextUInt64());
         _endpoint = (int)random.Next(plan.NodeCount);
         _routing = random;
     }
 
     public int Index { get; }
+
+    /// <summary>
+    /// How long it waits for an operation. For what is owed to it, longer each time it has waited in vain: a slow cluster with a backlog would be kept busy for
+    /// ever by clients that give up and ask for something else (seed 435).
+    /// </summary>
+    private TimeSpan Patience => _goal is null ? _haste : _patience * (1 << Math.Min(_owedInVain, 4));
 
     /// <summary>Operations that were answered with success.</summary>
     public long Succeeded { get; private set; }
@@ -76,6 +87,7 @@ internal sealed class SimulatedClient : ISessionPort
         _readsOnly = readsOnly;
         _waiting.Clear();
         _goal = Succeeded + more;
+        _owedInVain = 0;
         _drawn = readsOnly ? FirstOwed * 2 : FirstOwed;
         MoveOn();
         _decides = true;
@@ -125,7 +137,11 @@ internal sealed class SimulatedClient : ISessionPort
         {
             case RequestKind.Command:
                 if (answer.Status != CommandStatus.Applied) MoveOn();
+                else if (request.EntryKind == EntryKind.Command) _repeated.OnApplied(request, answer);
                 _session.OnResult(request.Attempt, answer.Status, answer.Reply, _world.Queue.Now);
+                break;
+            case RequestKind.Repetition:
+                _repeated.OnAnswer(request, answer);
                 break;
             case RequestKind.Operation:
                 if (_current is { } operation && operation.Number == request.Attempt) Complete(operation, answer.Outcome, answer.Reply);
@@ -187,7 +203,7 @@ internal sealed class SimulatedClient : ISessionPort
         if (!_waiting.TryDequeue(out OperationStep? step)) return;
         TimeSpan now = _world.Queue.Now;
         _routing = _draws.Of(Concern.Routing, Index, step.Number);
-        var operation = new ClientOperation(step, now) { GiveUpAt = now + _patience, Acknowledged = _world.Reads.Acknowledged };
+        var operation = new ClientOperation(step, now) { GiveUpAt = now + Patience, Acknowledged = _world.Reads.Acknowledged };
         _current = operation;
         if (step.Via is { } via) _endpoint = via;
         else if (step.FromFollower || _routing.Chance(0.3)) MoveOn();
@@ -200,9 +216,9 @@ internal sealed class SimulatedClient : ISessionPort
         else if (step.ThroughNode)
         {
             // Through the node's own session. If the node goes down, nobody will ever say what became of it.
-            var request = new Request(Index, RequestKind.Operation) { Attempt = operation.Number, Payload = command, Patience = _patience };
+            var request = new Request(Index, RequestKind.Operation) { Attempt = operation.Number, Payload = command, Patience = Patience };
             _world.SendRequest(_endpoint, request);
-            operation.GiveUpAt += _patience;
+            operation.GiveUpAt += Patience;
         }
         else
         {
@@ -243,7 +259,7 @@ internal sealed class SimulatedClient : ISessionPort
             case OperationOutcome.Overloaded:
             case OperationOutcome.StorageFull:
                 MoveOn();
-                Finish(_book.Failed(operation, now), succeeded: false);
+                Finish(_book.Refused(operation, now), succeeded: false);
                 break;
             case OperationOutcome.Unknown:
                 MoveOn();
@@ -267,6 +283,7 @@ internal sealed class SimulatedClient : ISessionPort
         _current = null;
         _world.Operations++;
         if (succeeded) Succeeded++;
+        else if (_goal is not null) _owedInVain++;
         BeginWaiting();
         if (_current is null) ScheduleBegin(_routing.Between(TimeSpan.Zero, _plan.Workload.ThinkTimeMax));
     }

@@ -17,7 +17,7 @@ internal sealed class DiskFaults : IDiskFaults
     /// <summary>Told when a fault comes true, and of which operation, if anybody wants to know.</summary>
     public Action<DiskFaultKind, DiskOperationKind>? Told { get; set; }
 
-    /// <summary>The step whose fault came true last, and has not been taken yet.</summary>
+    /// <summary>The step whose fault came true last and ends the process, and has not been taken yet. A refused write ends nothing.</summary>
     public DiskFaultStep? Fired { get; private set; }
 
     public void Arm(DiskFaultStep step) => _armed.Add(new Armed(step, step.Count));
@@ -51,7 +51,7 @@ internal sealed class DiskFaults : IDiskFaults
             }
 
             _armed.RemoveAt(i);
-            Fired = step;
+            if (step.Fault != DiskFaultKind.Full) Fired = step;
             Told?.Invoke(step.Fault, operation.Kind);
             return new DiskFault(step.Fault, KeptBytes(step, operation.Length));
         }

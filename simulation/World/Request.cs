@@ -7,6 +7,9 @@ internal enum RequestKind : byte
     /// <summary>One attempt of the client's own session.</summary>
     Command,
 
+    /// <summary>A number of the client's session that has been answered, used again.</summary>
+    Repetition,
+
     /// <summary>An operation carried through by the session of the node.</summary>
     Operation,
 
@@ -33,6 +36,9 @@ internal sealed record Request(int Client, RequestKind Kind)
 
     /// <summary>How long the node may try.</summary>
     public TimeSpan Patience { get; init; }
+
+    /// <summary>Of a repetition: what the number was answered with the first time.</summary>
+    public byte[] FirstReply { get; init; } = [];
 }
 
 /// <summary>A node's answer.</summary>

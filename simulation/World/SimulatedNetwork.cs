@@ -86,7 +86,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
     public void Echo(EchoStep step)
     {
         TimeSpan arrival = queue.Now;
-        foreach (Echoes.Sent sent in _echoes[step.Node].From(step.Back, step.Count))
+        foreach (Echoes.Sent sent in _echoes[step.Node].Of(step))
         {
             arrival += new TimeSpan(1);
             FaultCount++;

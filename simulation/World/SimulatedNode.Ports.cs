@@ -31,7 +31,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     {
         switch (request.Kind)
         {
-            case RequestKind.Command:
+            case RequestKind.Command or RequestKind.Repetition:
                 Running.SubmitCommand((ulong)number, request.EntryKind, request.Payload, Now);
                 break;
             case RequestKind.Operation:
@@ -73,6 +73,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         Running.Tick(Now);
         Running.Pump(Now);
         ScheduleWake();
+        CheckWakefulness();
     }
 
     public void OnDiskDone()
@@ -179,8 +180,18 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         MessageKind.VoteResponse => Moment.Vote,
         MessageKind.AppendRejected => Moment.Conflict,
         MessageKind.TimeoutNow => Moment.HandOver,
+        MessageKind.PreVoteRequest or MessageKind.VoteRequest => Moment.Campaign,
         _ => null,
     };
+
+    /// <summary>Who has something to do that waits for nobody else must not sleep: nothing but chance would wake it.</summary>
+    private void CheckWakefulness()
+    {
+        if (_pumpScheduled) return;
+        if (Running.AppliedIndex < Running.Raft.CommitIndex)
+            throw new ViolationException($"LIVE {Id} sleeps at applied index {Running.AppliedIndex}, with {Running.Raft.CommitIndex} entries committed");
+        if (!Running.Raft.Effects.IsEmpty) throw new ViolationException($"LIVE {Id} sleeps with something decided that has not been carried out");
+    }
 
     private void CountEffect(PassEffect next)
     {

@@ -44,8 +44,8 @@ internal sealed partial class SimulatedNode
         _draws = new Draws(plan.Seed);
         Position = position;
         Id = new NodeId((uint)position + 1);
-        DeterministicRandom random = _draws.Of(Concern.ClockRate, position);
-        Clock = new SimulatedClock(1 + (plan.Clocks.Drift * ((2 * random.NextDouble()) - 1)));
+        double off = (2 * _draws.Of(Concern.ClockRate, position).NextDouble()) - 1;
+        Clock = new SimulatedClock(1 + (plan.Clocks.Drift * (plan.Clocks.IsAtBounds ? Math.Sign(off) : off)));
         Faults = new DiskFaults { Told = (fault, operation) => world.FaultWatcher?.OnDiskFault(world.Queue.Now, this, fault, operation) };
         Disk = new SimulatedDisk(Faults);
         _worker = new SimulatedDiskWorker(world, plan, this, Faults);

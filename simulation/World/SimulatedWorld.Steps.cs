@@ -244,6 +244,7 @@ internal sealed partial class SimulatedWorld
         {
             node.Start(_configuration);
             if (node.Aftermath == Aftermath.Frozen) node.PausedUntil = TimeSpan.MaxValue;
+            OnMoment(node, Moment.Start);
         }
         catch (SimulatedCrashException)
         {

@@ -40,7 +40,9 @@ internal sealed partial class SimulatedWorld
         _nemesis = script is null ? new SwarmNemesis(plan, this) : new ScriptedNemesis(script);
         Network = new SimulatedNetwork(plan, Queue, _nemesis);
         var states = new CommittedStates(plan.Node.Sessions);
-        Checker = new SafetyChecker(plan.NodeCount, states);
+        Commands = new CommandBooks(states);
+        Checker = new SafetyChecker(plan.NodeCount, states, Commands);
+        Accounts = new AccountChecker(Checker);
         Promises = new PromiseChecker(Checker);
         Reads = new ReadPromises(states, plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
@@ -62,11 +64,15 @@ internal sealed partial class SimulatedWorld
 
     public SafetyChecker Checker { get; }
 
+    public AccountChecker Accounts { get; }
+
     public PromiseChecker Promises { get; }
 
     public ReadPromises Reads { get; }
 
     public CounterBooks Counters { get; } = new();
+
+    public CommandBooks Commands { get; }
 
     public HistoryRecorder History { get; } = new();
 
@@ -269,6 +275,7 @@ internal sealed partial class SimulatedWorld
         if (node.Node is { } running)
         {
             Checker.Check(node.Position, running);
+            Accounts.Check(node.Position, running);
             if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
         }
 

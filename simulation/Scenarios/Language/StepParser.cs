@@ -89,6 +89,12 @@ internal sealed class StepParser(RunPlan plan)
         {
             fault = DiskFaultKind.IoError;
         }
+        else if (words.Skip("is"))
+        {
+            fault = DiskFaultKind.Full;
+            foreach (string word in (string[])["full", "after"]) words.Expect(word);
+            kept = ReadKept(words);
+        }
         else
         {
             foreach (string word in (string[])["ends", "the", "process"]) words.Expect(word);
@@ -99,9 +105,7 @@ internal sealed class StepParser(RunPlan plan)
                 if (char.IsAsciiDigit(words.Peek.FirstOrDefault()))
                 {
                     fault = DiskFaultKind.CrashDuring;
-                    kept = (int)words.Number("number of bytes", 0, int.MaxValue);
-                    words.Expect("bytes");
-                    words.Expect("of");
+                    kept = ReadKept(words);
                 }
             }
         }
@@ -117,6 +121,14 @@ internal sealed class StepParser(RunPlan plan)
         return new DiskFaultStep(node, fault, kind, (int)words.Number("count", 1, int.MaxValue), kept, words.For());
     }
 
+    private static int ReadKept(Words words)
+    {
+        int kept = (int)words.Number("number of bytes", 0, int.MaxValue);
+        words.Expect("bytes");
+        words.Expect("of");
+        return kept;
+    }
+
     private EchoStep ReadEcho(Words words)
     {
         int node = words.Node(plan);
@@ -124,7 +136,7 @@ internal sealed class StepParser(RunPlan plan)
         words.Expect("from");
         int back = (int)words.Number("number of frames", 1, Echoes.FramesKept);
         words.Expect("back");
-        return new EchoStep(node, back, count);
+        return new EchoStep(node, back, count, ReadKind(words));
     }
 
     private Step ReadClock(Words words)

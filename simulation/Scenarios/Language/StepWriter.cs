@@ -29,7 +29,7 @@ internal static class StepWriter
         SaveSnapshotStep save => $"snapshot n{save.Node + 1}",
         CutStep cut => $"cut {WriteLinks(cut.Links)}{For(cut.Duration)}",
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
-        EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back",
+        EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back{(echo.Kind is { } kind ? $" {kind}" : "")}",
         HealStep => "heal",
         RuleStep rule => $"{rule.Action.ToString().ToLowerInvariant()} {WriteLinks(rule.Links)}{(rule.Kind is { } kind ? $" {kind}" : "")}",
         PassStep pass => $"pass {WriteLinks(pass.Links)}",
@@ -61,6 +61,7 @@ internal static class StepWriter
             DiskFaultKind.CrashDuring => $"ends the process after {fault.KeptBytes} bytes of",
             DiskFaultKind.CrashAfter => "ends the process after",
             DiskFaultKind.IoError => "fails",
+            DiskFaultKind.Full => $"is full after {fault.KeptBytes} bytes of",
             _ => throw new InvalidOperationException($"no step has the fault {fault.Fault}"),
         };
         string operation = fault.Operation?.ToString().ToLowerInvariant() ?? "change";

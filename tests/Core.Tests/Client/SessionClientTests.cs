@@ -39,7 +39,7 @@ public sealed class SessionClientTests
         for (int i = 0; i < 5; i++)
         {
             _port.AnswerLast(obstacle);
-            Tick(Options.RetryInterval * (1 << Math.Min(i, 3)));
+            Tick(Options.RetryInterval * (1 << (obstacle == CommandStatus.Unknown ? i : Math.Min(i, 3))));
         }
 
         _port.AnswerLast(CommandStatus.Applied);
@@ -175,6 +175,27 @@ public sealed class SessionClientTests
 
         Assert.Equal([(2UL, OperationOutcome.NoLeader), (1UL, OperationOutcome.NoLeader)], _port.Completed);
         Assert.Equal(TimeSpan.FromSeconds(5), _port.Now);
+    }
+
+    /// <summary>
+    /// Repeats at a steady pace, each of which joins the others in the queue of a slow leader, kept eight clients from ever getting an answer (seed 155).
+    /// </summary>
+    [Theory]
+    [InlineData(EntryKind.Command)]
+    [InlineData(EntryKind.RegisterSession)]
+    public void What_may_wait_in_a_leaders_queue_is_repeated_ever_more_rarely(EntryKind kind)
+    {
+        if (kind == EntryKind.Command) Open();
+        int before = _port.Sent.Count;
+        Submit(1);
+        while (_client.NextDeadline is { } next && next < TimeSpan.FromMinutes(1))
+        {
+            _port.AnswerLast(CommandStatus.Unknown);
+            Tick(_client.NextDeadline.Value - _port.Now);
+        }
+
+        Assert.All(_port.Sent[before..], sent => Assert.Equal(kind, sent.Kind));
+        Assert.InRange(_port.Sent.Count - before, 8, 13);
     }
 
     [Fact]
