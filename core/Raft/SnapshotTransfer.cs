@@ -7,6 +7,7 @@ namespace DEngine.Core;
 public sealed class SnapshotTransfer(SnapshotId snapshot)
 {
     private TimeSpan _heardAt;
+    private long _repeatedFrom = -1;
 
     public SnapshotId Snapshot { get; } = snapshot;
 
@@ -30,9 +31,18 @@ public sealed class SnapshotTransfer(SnapshotId snapshot)
 
     public void OnSent(int bytes) => Next += bytes;
 
-    /// <summary>The peer has so much of it. Late news of less is no news, unless it was asked for.</summary>
+    /// <summary>
+    /// The peer has so much of it. Late news of less is no news, unless it was asked for. The same news again, while more is on its way, says that something did not
+    /// arrive: it is sent once more from there, once.
+    /// </summary>
     public void OnProgress(long nextOffset, TimeSpan now)
     {
+        if (!IsAsking && nextOffset == Confirmed && Next > Confirmed && _repeatedFrom != Confirmed)
+        {
+            Next = _repeatedFrom = Confirmed;
+            return;
+        }
+
         if (!IsAsking && nextOffset <= Confirmed) return;
         _heardAt = now;
         Confirmed = nextOffset;

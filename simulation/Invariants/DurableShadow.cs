@@ -3,24 +3,28 @@ using DEngine.Core;
 namespace DEngine.Simulation.Invariants;
 
 /// <summary>
-/// What a node's disk must hold, by the node's own account: every batch whose completion was reported. Compared with what is recovered after each
-/// crash: less is a broken promise.
+/// What a node's disk must hold, by the node's own account: every batch whose completion was reported, and every snapshot. Compared with what is recovered
+/// after each crash: less is a broken promise.
 /// </summary>
-internal sealed class DurableShadow
+/// <param name="committed">All entries that are, from index 1 on: what a snapshot holds.</param>
+internal sealed class DurableShadow(List<LogPosition> committed)
 {
     private readonly List<LogPosition> _log = [];
     private readonly Queue<Submitted> _underWay = new();
-
-    /// <summary>A durable snapshot holds everything up to here, whatever becomes of the log.</summary>
+    private long _first = 1;
     private long _snapshotIndex;
 
     public HardState HardState { get; private set; }
 
-    public IReadOnlyList<LogPosition> Log => _log;
+    /// <summary>Everything that it holds, from index 1 on: what is in the snapshot, and in the log behind it.</summary>
+    public IReadOnlyList<LogPosition> Log => _log.Count == 0 ? committed[..(int)_snapshotIndex] : [.. committed[..(int)(_first - 1)], .. _log];
 
-    public long LastIndex => _log.Count;
+    public long LastIndex => Math.Max(_snapshotIndex, LogEnd);
 
-    public bool Holds(LogPosition position) => position.Index >= 1 && position.Index <= _log.Count && _log[(int)position.Index - 1] == position;
+    private long LogEnd => _first - 1 + _log.Count;
+
+    public bool Holds(LogPosition position) =>
+        HoldsInLog(position) || (position.Index >= 1 && position.Index <= _snapshotIndex && committed[(int)position.Index - 1] == position);
 
     public void OnSubmitted(PersistBatch batch) =>
         _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, Positions(batch)));
@@ -34,8 +38,8 @@ internal sealed class DurableShadow
             if (next.TruncateFrom is { } from) Cut(from);
             foreach (LogPosition position in next.Entries)
             {
-                if (position.Index <= _snapshotIndex) continue;
                 Cut(position.Index);
+                if (_log.Count == 0) _first = position.Index;
                 _log.Add(position);
             }
 
@@ -43,59 +47,60 @@ internal sealed class DurableShadow
         }
     }
 
-    /// <summary>A snapshot is durable: unless the log has led to the same place, it begins anew there.</summary>
-    /// <param name="last">Where it ends.</param>
-    /// <param name="committed">All entries that are, from index 1 on.</param>
-    public void OnSnapshot(LogPosition last, List<LogPosition> committed)
-    {
-        if (Holds(last)) return;
-        _snapshotIndex = last.Index;
-        _log.Clear();
-        _log.AddRange(committed[..(int)last.Index]);
-    }
+    /// <summary>A snapshot is durable, written or received.</summary>
+    public void OnSnapshot(LogPosition last) => _snapshotIndex = Math.Max(_snapshotIndex, last.Index);
 
     /// <summary>
     /// Judges what was recovered. More than the shadow is fine (it was under way); less, or something else, is not, unless a batch under way
-    /// was about to replace it.
+    /// was about to replace it, or a snapshot has.
     /// </summary>
-    public void OnRecovered(NodeId node, HardState recovered, RaftLog log, List<LogPosition> committed)
+    public void OnRecovered(NodeId node, NodeRecovery recovery)
     {
-        if (recovered.Term < HardState.Term || (recovered.Term == HardState.Term && recovered.VotedFor != HardState.VotedFor))
-        {
-            if (!HardState.VotedFor.IsNone || recovered.Term < HardState.Term)
-            {
-                throw new ViolationException($"DUR {node} forgot its hard state: was {HardState}, recovered {recovered}");
-            }
-        }
+        JudgeHardState(node, recovery.HardState);
+        if (recovery.Snapshot.Last.Index < _snapshotIndex)
+            throw new ViolationException($"DUR {node} lost its snapshot up to {_snapshotIndex}; recovered {recovery.Snapshot}");
+        JudgeLog(node, recovery);
+        _underWay.Clear();
+        _log.Clear();
+        RaftLog log = recovery.Log;
+        _first = log.FirstIndex;
+        for (long index = log.FirstIndex; index <= log.LastIndex; index++) _log.Add(log[index].Position);
+        _snapshotIndex = recovery.Snapshot.Last.Index;
+        HardState = recovery.HardState;
+    }
 
+    private void JudgeHardState(NodeId node, HardState recovered)
+    {
+        if (recovered.Term > HardState.Term || (recovered.Term == HardState.Term && recovered.VotedFor == HardState.VotedFor)) return;
+        if (HardState.VotedFor.IsNone && recovered.Term == HardState.Term) return;
+        throw new ViolationException($"DUR {node} forgot its hard state: was {HardState}, recovered {recovered}");
+    }
+
+    private void JudgeLog(NodeId node, NodeRecovery recovery)
+    {
+        // A log that ends before the snapshot, or differs from it, has been overtaken by it.
+        LogPosition snapshot = recovery.Snapshot.Last;
+        bool joins = snapshot.Index == _first - 1 || HoldsInLog(snapshot) || snapshot.Index < _first;
+        if (!joins) return;
         long replacedFrom = long.MaxValue;
         foreach (Submitted submitted in _underWay)
         {
-            if (submitted.TruncateFrom is { } from) replacedFrom = Math.Min(replacedFrom, Math.Max(from, _snapshotIndex + 1));
+            if (submitted.TruncateFrom is { } from) replacedFrom = Math.Min(replacedFrom, from);
         }
 
-        for (int i = 0; i < _log.Count && _log[i].Index < replacedFrom; i++)
+        foreach (LogPosition position in _log)
         {
-            LogPosition position = _log[i];
-            bool isHeld = position.Index < log.Base.Index ? committed[i] == position : log.Contains(position);
-            if (!isHeld)
-            {
-                throw new ViolationException($"DUR {node} lost entry {_log[i]} that its disk had made durable; recovered up to {log.Last}");
-            }
+            if (position.Index <= snapshot.Index || position.Index >= replacedFrom || recovery.Log.Contains(position)) continue;
+            throw new ViolationException($"DUR {node} lost entry {position} that its disk had made durable; recovered up to {recovery.Log.Last}");
         }
-
-        _underWay.Clear();
-        _log.Clear();
-        _log.AddRange(committed[..(int)log.Base.Index]);
-        _snapshotIndex = log.Base.Index;
-        for (long index = log.FirstIndex; index <= log.LastIndex; index++) _log.Add(log[index].Position);
-        HardState = recovered;
     }
+
+    private bool HoldsInLog(LogPosition position) => position.Index >= _first && position.Index <= LogEnd && _log[(int)(position.Index - _first)] == position;
 
     private void Cut(long from)
     {
-        from = Math.Max(from, _snapshotIndex + 1);
-        if (from <= _log.Count) _log.RemoveRange((int)from - 1, _log.Count - (int)from + 1);
+        from = Math.Max(from, _first);
+        if (from <= LogEnd) _log.RemoveRange((int)(from - _first), (int)(LogEnd - from + 1));
     }
 
     private static LogPosition[] Positions(PersistBatch batch)

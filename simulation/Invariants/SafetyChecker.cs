@@ -13,7 +13,9 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     private readonly List<LogPosition> _committed = [];
     private readonly List<long> _committedInTerm = [];
     private readonly Seen[] _seen = new Seen[nodeCount];
-    private readonly DurableShadow[] _disks = NewShadows(nodeCount);
+    private DurableShadow[]? _shadows;
+
+    private DurableShadow[] Disks => _shadows ??= NewShadows(nodeCount, _committed);
 
     /// <summary>How many entries are known to be committed.</summary>
     public int CommittedCount => _committed.Count;
@@ -21,7 +23,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     /// <summary>The committed entry at an index from 1 to <see cref="CommittedCount"/>.</summary>
     public LogPosition CommittedAt(long index) => _committed[(int)index - 1];
 
-    public DurableShadow DiskOf(int node) => _disks[node];
+    public DurableShadow DiskOf(int node) => Disks[node];
 
     /// <summary>A node has appended entries (they are in its log, not yet durable): log matching.</summary>
     public void OnAppended(Node node, PersistBatch batch)
@@ -65,15 +67,15 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     {
         JudgeBase(node, recovery.Snapshot.Last);
         JudgeBase(node, recovery.Log.Base);
-        _disks[position].OnRecovered(node, recovery.HardState, recovery.Log, _committed);
+        Disks[position].OnRecovered(node, recovery);
         _seen[position] = new Seen(_seen[position].Term, 0, 0);
     }
 
-    /// <summary>A snapshot is durable on a node that did not have the entries in it.</summary>
-    public void OnSnapshotReceived(int position, NodeId node, SnapshotId snapshot)
+    /// <summary>A snapshot is durable on a node.</summary>
+    public void OnSnapshot(int position, NodeId node, SnapshotId snapshot)
     {
         JudgeBase(node, snapshot.Last);
-        _disks[position].OnSnapshot(snapshot.Last, _committed);
+        Disks[position].OnSnapshot(snapshot.Last);
     }
 
     /// <summary>What ends a snapshot, or comes before a log, is the entry that everybody holds to be committed there.</summary>
@@ -102,7 +104,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
             throw new ViolationException($"CT {node.Id} leads term {term} and has committed up to {raft.CommitIndex}, an entry of term {committed}");
         if (raft.Log.Base.Index > seen.Commit) JudgeBase(node.Id, raft.Log.Base);
         for (long index = Math.Max(seen.Commit, raft.Log.Base.Index) + 1; index <= raft.CommitIndex; index++) OnCommitted(node, raft.Log[index]);
-        seen = new Seen(_disks[position].HardState.Term, raft.CommitIndex, node.AppliedIndex);
+        seen = new Seen(Disks[position].HardState.Term, raft.CommitIndex, node.AppliedIndex);
     }
 
     /// <summary>The entry that a node holds to be committed at an index is the one that everybody holds to be.</summary>
@@ -118,7 +120,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
 
         if (position.Index != _committed.Count + 1) throw new ViolationException($"CI {node.Id} committed {position} before its predecessor");
         int holders = 0;
-        foreach (DurableShadow disk in _disks)
+        foreach (DurableShadow disk in Disks)
         {
             if (disk.Holds(position)) holders++;
         }
@@ -134,10 +136,10 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
         _committedInTerm.Add(node.Raft.Term);
     }
 
-    private static DurableShadow[] NewShadows(int count)
+    private static DurableShadow[] NewShadows(int count, List<LogPosition> committed)
     {
         var shadows = new DurableShadow[count];
-        for (int i = 0; i < count; i++) shadows[i] = new DurableShadow();
+        for (int i = 0; i < count; i++) shadows[i] = new DurableShadow(committed);
         return shadows;
     }
 

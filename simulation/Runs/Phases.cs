@@ -150,7 +150,8 @@ internal static class Phases
         long bytes = 0;
         foreach (SimulatedNode node in world.Nodes) bytes = Math.Max(bytes, node.Node?.Raft.Snapshot.Bytes ?? 0);
         SnapshotPolicy policy = plan.Node.Snapshots;
-        TimeSpan perChunk = (plan.Network.DelayMax * 2) + (plan.Disk.LatencyMax * 4);
+        TimeSpan perLoss = policy.Patience + (plan.Node.Raft.HeartbeatInterval * 3);
+        TimeSpan perChunk = (plan.Network.DelayMax * 3) + (plan.Disk.LatencyMax * 4) + (perLoss * (3 * (plan.Network.Loss + plan.Network.Corruption + plan.Network.Late)));
         TimeSpan paced = policy.BytesPerSecondMax > 0 ? TimeSpan.FromSeconds((double)bytes / policy.BytesPerSecondMax) : TimeSpan.Zero;
         return (perChunk * ((bytes / policy.ChunkBytes) + 4)) + paced;
     }
@@ -228,11 +229,27 @@ internal static class Phases
             parts.Add(node.Node is { } running
                 ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads}"
                 : $"{node.Id} down");
+            if (node.Node is { Raft: { IsLeader: true } raft }) parts[^1] += DescribePeers(raft);
             if (node.Aftermath != Aftermath.Whole) parts[^1] += $" (left {node.Aftermath})";
         }
 
         foreach (SimulatedClient client in world.Clients) parts.Add(client.Describe());
         return string.Join("; ", parts);
+    }
+
+    /// <summary>Those that a leader has not brought up to date, and how far it is with them.</summary>
+    private static string DescribePeers(RaftNode leader)
+    {
+        string text = "";
+        foreach (PeerProgress peer in leader.Peers)
+        {
+            if (peer.Match == leader.Log.LastIndex) continue;
+            text += $" ({peer.Id} {peer.State} match {peer.Match} next {peer.Next}";
+            if (peer.Transfer is { } transfer) text += $", {transfer.Snapshot}, {transfer.Confirmed} confirmed, {(transfer.IsAsking ? "asks" : $"next {transfer.Next}")}";
+            text += ")";
+        }
+
+        return text;
     }
 
     private static long LastIndexOfLog(this RaftNode raft) => raft.Log.LastIndex;

@@ -90,7 +90,13 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     public void OnSnapshotStep()
     {
-        if (_snapshots.FinishStep() is SnapshotResult.Received received) _world.Checker.OnSnapshotReceived(Position, Id, received.Snapshot);
+        SnapshotId durable = _snapshots.FinishStep() switch
+        {
+            SnapshotResult.Saved saved => saved.Snapshot,
+            SnapshotResult.Received received => received.Snapshot,
+            _ => default,
+        };
+        if (!durable.IsNone) _world.Checker.OnSnapshot(Position, Id, durable);
     }
 
     public void OnSnapshotResult()
