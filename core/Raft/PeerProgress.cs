@@ -85,7 +85,8 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
 
     /// <summary>The peer holds everything up to <paramref name="match"/>.</summary>
     /// <param name="match">What it has acknowledged.</param>
-    /// <param name="firstIndex">First index of the leader's log: a transfer is over when the log can go on from there, whatever snapshot it was (BUGS S15).</param>
+    /// <param name="firstIndex">First index of the leader's log: a transfer is over when the log can go on from there, whatever snapshot it was (BUGS
+    /// S15).</param>
     public void OnAccepted(long match, long firstIndex)
     {
         Match = Math.Max(Match, match);

@@ -20,8 +20,9 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Drops what the newest snapshot covers, less what followers a little behind may still need, and what must follow a snapshot that is on its way to one; but
-    /// memory has a limit. Call it when the messages of a pass have left: they speak of the log as it was. What is to be persisted belongs to the next pass.
+    /// Drops what the newest snapshot covers, less what followers a little behind may still need, and what must follow a snapshot that is on its way to one;
+    /// but memory has a limit. Call it when the messages of a pass have left: they speak of the log as it was. What is to be persisted belongs to the next
+    /// pass.
     /// </summary>
     /// <param name="appliedIndex">What has been applied: the rest is still to be read from the log.</param>
     public void Compact(long appliedIndex)
@@ -51,7 +52,7 @@ public sealed partial class RaftNode
         LogPosition last = chunk.Snapshot.Last;
         if (last.Index <= CommitIndex)
         {
-            // It would take this node back (BUGS S3, S14). What is committed here the leader has as well.
+            // It would take this node back (K3, BUGS S3). What is committed here the leader has as well.
             Effects.AfterPersist.Send(from, new AppendAccepted(Term, CommitIndex, Round: 0));
             return;
         }
@@ -97,15 +98,16 @@ public sealed partial class RaftNode
     /// <param name="count">How many bytes there were: fewer when the snapshot has been removed, in favour of newer ones.</param>
     public bool MaySendSnapshot(SnapshotRequest.Read read, int count)
     {
-        if (Role != Role.Leader || read.Term != Term || FindPeer(read.Peer) is not { Transfer: { } transfer } peer || transfer.Snapshot != read.Snapshot) return false;
+        if (Role != Role.Leader || read.Term != Term) return false;
+        if (FindPeer(read.Peer) is not { Transfer: { } transfer } peer || transfer.Snapshot != read.Snapshot) return false;
         if (count == read.Length) return true;
         if (Snapshot != read.Snapshot) peer.BeginTransfer(Snapshot);
         return false;
     }
 
     /// <summary>
-    /// Nothing of the log agrees with the snapshot (or reaches it): the log begins anew behind it. Entries that are cut were not committed, or are in the snapshot
-    /// (BUGS S1, S16). The snapshot is durable, so it vouches for everything up to its end, whatever tickets are under way.
+    /// Nothing of the log agrees with the snapshot (or reaches it): the log begins anew behind it. Entries that are cut were not committed, or are in the
+    /// snapshot (BUGS S1, S16). The snapshot is durable, so it vouches for everything up to its end, whatever tickets are under way.
     /// </summary>
     private void RestartLog(LogPosition last)
     {

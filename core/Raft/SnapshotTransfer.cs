@@ -1,8 +1,8 @@
 namespace DEngine.Core;
 
 /// <summary>
-/// A snapshot on its way from a leader to one peer. It begins with the question how much of it the peer has already (from this leader, an earlier one, or before
-/// a restart), and asks again whenever nothing has been heard for a while.
+/// A snapshot on its way from a leader to one peer. It begins with the question how much of it the peer has already (from this leader, an earlier one, or
+/// before a restart), and asks again whenever nothing has been heard for a while.
 /// </summary>
 public sealed class SnapshotTransfer(SnapshotId snapshot)
 {
@@ -32,8 +32,8 @@ public sealed class SnapshotTransfer(SnapshotId snapshot)
     public void OnSent(int bytes) => Next += bytes;
 
     /// <summary>
-    /// The peer has so much of it. Late news of less is no news, unless it was asked for. The same news again, while more is on its way, says that something did not
-    /// arrive: it is sent once more from there, once.
+    /// The peer has so much of it. Late news of less is no news, unless it was asked for. The same news again, while more is on its way, says that something
+    /// did not arrive: it is sent once more from there, once.
     /// </summary>
     public void OnProgress(long nextOffset, TimeSpan now)
     {

@@ -7,8 +7,8 @@ namespace DEngine.Core;
 public interface ISnapshotPort
 {
     /// <summary>
-    /// Takes a request over and returns at once; <see cref="Node.OnSnapshot"/> is called later, from the loop. Requests of one kind are done in the order in which
-    /// they came.
+    /// Takes a request over and returns at once; <see cref="Node.OnSnapshot"/> is called later, from the loop. Requests of one kind are done in the order in
+    /// which they came.
     /// </summary>
     void Submit(SnapshotRequest request);
 }

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace DEngine.Core;
 
-/// <summary>A state machine's state as of one moment, for a snapshot. Made on the loop; used, and disposed of, by one other thread while commands go on.</summary>
+/// <summary>
+/// A state machine's state as of one moment, for a snapshot. Made on the loop; used, and disposed of, by one other thread while commands go on.
+/// </summary>
 public interface IStateCapture : IDisposable
 {
     /// <summary>

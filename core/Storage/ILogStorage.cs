@@ -14,8 +14,8 @@ public interface ILogStorage : IDisposable
     LogRecovery Open(Action<Entry> onEntry);
 
     /// <summary>
-    /// Writes a batch: drop of a prefix, hard state, truncation, entries. Not durable before <see cref="Sync"/>. After a crash in between, what is found is as if a
-    /// prefix of the batch's parts (truncation and first entry count as one part; the hard state is one part; a prefix may be
+    /// Writes a batch: drop of a prefix, hard state, truncation, entries. Not durable before <see cref="Sync"/>. After a crash in between, what is found is
+    /// as if a prefix of the batch's parts (truncation and first entry count as one part; the hard state is one part; a prefix may be
     /// there still although it was dropped) had been written.
     /// </summary>
     /// <exception cref="StorageFullException">

@@ -52,7 +52,9 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
-    /// <summary>What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.</summary>
+    /// <summary>
+    /// What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.
+    /// </summary>
     public void DrawStrike(Moment moment, int node, ref DeterministicRandom random)
     {
         TimeSpan duration = DrawDuration(ref random);
@@ -228,7 +230,9 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         else world.Perform(new DiskFaultStep(node, DiskFaultKind.Full, DiskOperationKind.Write, count, (int)random.Next(1 << 20), duration));
     }
 
-    /// <summary>Of all lengths; of those in which a process is hardly missed, and those about as long as an election takes to begin, more than of others.</summary>
+    /// <summary>
+    /// Of all lengths; of those in which a process is hardly missed, and those about as long as an election takes to begin, more than of others.
+    /// </summary>
     private TimeSpan DrawDuration(ref DeterministicRandom random)
     {
         RaftOptions raft = plan.Node.Raft;

@@ -6,8 +6,8 @@ namespace DEngine.Simulation.Plans;
 internal static class LoadRegimes
 {
     /// <summary>
-    /// Many hasty clients, most of them at followers, with queues that hold next to nothing: what is handed to the leader is refused, doubled and overtaken by its
-    /// own answer, and clients hear of refusals that they must not believe.
+    /// Many hasty clients, most of them at followers, with queues that hold next to nothing: what is handed to the leader is refused, doubled and overtaken
+    /// by its own answer, and clients hear of refusals that they must not believe.
     /// </summary>
     public static RunPlan Crowd(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
     {
@@ -56,8 +56,8 @@ internal static class LoadRegimes
     };
 
     /// <summary>
-    /// Everything takes equally long everywhere, and all machines start at the same instant, as after a power cut: what relies on somebody being a little faster
-    /// than the others never ends.
+    /// Everything takes equally long everywhere, and all machines start at the same instant, as after a power cut: what relies on somebody being a little
+    /// faster than the others never ends.
     /// </summary>
     public static RunPlan Lockstep(RunPlan plan, long scale, ref DeterministicRandom random)
     {

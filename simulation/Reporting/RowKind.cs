@@ -44,6 +44,9 @@ internal enum RowKind : byte
 
     /// <summary>The run is over and has been judged.</summary>
     Verdict,
+
+    /// <summary>A step with a node's snapshots is done, or the node hears of what has come of one.</summary>
+    Snapshot,
 }
 
 /// <summary>One event of a run.</summary>

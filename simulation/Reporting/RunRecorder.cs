@@ -95,6 +95,7 @@ internal sealed class RunRecorder : IWorldWatcher
         EventKind.Pump => RowKind.Pass,
         EventKind.RequestArrives => RowKind.Request,
         EventKind.Restart => RowKind.Start,
+        EventKind.SnapshotStep or EventKind.SnapshotResult => RowKind.Snapshot,
         EventKind.ClockHeals or EventKind.RoomAgain => RowKind.Mended,
         _ => throw new InvalidOperationException($"{happened} does not happen to a node"),
     };

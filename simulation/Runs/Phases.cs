@@ -66,8 +66,8 @@ internal static class Phases
     }
 
     /// <summary>
-    /// Disks of this plan may take so long, all by themselves, that a leader takes its own for one that hangs and hands over (seed 1206). A job may have to wait
-    /// for the one before it.
+    /// Disks of this plan may take so long, all by themselves, that a leader takes its own for one that hangs and hands over (seed 1206). A job may have to
+    /// wait for the one before it.
     /// </summary>
     private static bool DisksMayHang(RunPlan plan) =>
         plan.Disk.LatencyMax * (plan.Disk.Stall > 0 ? 20 : 2) >= plan.Node.Raft.ElectionTimeoutMax;
@@ -159,7 +159,8 @@ internal static class Phases
         foreach (SimulatedNode node in world.Nodes) bytes = Math.Max(bytes, node.Node?.Raft.Snapshot.Bytes ?? 0);
         SnapshotPolicy policy = plan.Node.Snapshots;
         TimeSpan perLoss = policy.Patience + (plan.Node.Raft.HeartbeatInterval * 3);
-        TimeSpan perChunk = (plan.Network.DelayMax * 3) + (plan.Disk.LatencyMax * 4) + (perLoss * (3 * (plan.Network.Loss + plan.Network.Corruption + plan.Network.Late)));
+        double lost = 3 * (plan.Network.Loss + plan.Network.Corruption + plan.Network.Late);
+        TimeSpan perChunk = (plan.Network.DelayMax * 3) + (plan.Disk.LatencyMax * 4) + (perLoss * lost);
         TimeSpan paced = policy.BytesPerSecondMax > 0 ? TimeSpan.FromSeconds((double)bytes / policy.BytesPerSecondMax) : TimeSpan.Zero;
         return (perChunk * ((bytes / policy.ChunkBytes) + 4)) + paced;
     }

@@ -69,8 +69,8 @@ public sealed partial class SnapshotFiles
     }
 
     /// <summary>
-    /// Up to where an earlier process's bytes are what was sent: the checksums run on from the front, so it is known without asking the sender. Bytes of a chunk
-    /// that has not come whole are fetched again.
+    /// Up to where an earlier process's bytes are what was sent: the checksums run on from the front, so it is known without asking the sender. Bytes of a
+    /// chunk that has not come whole are fetched again.
     /// </summary>
     private static long FindSoundEnd(IDiskFile part)
     {
@@ -84,8 +84,8 @@ public sealed partial class SnapshotFiles
     }
 
     /// <summary>
-    /// Writes again what an earlier process has written. A sync that failed under it leaves pages that read well, count as clean and are not on the device; only
-    /// writing them makes the next sync tell the truth (K5).
+    /// Writes again what an earlier process has written. A sync that failed under it leaves pages that read well, count as clean and are not on the device;
+    /// only writing them makes the next sync tell the truth (K5).
     /// </summary>
     private static void Rewrite(IDiskFile file, long end)
     {

@@ -3,8 +3,8 @@ using DEngine.Core;
 namespace DEngine.Transport;
 
 /// <summary>
-/// Runs one <see cref="Node"/> on a thread of its own, with a second thread for its log and a third for its snapshots. A pass takes everything that has arrived (up to a limit),
-/// steps the node with it, pumps once, writes once to each peer, and waits for the next arrival or deadline.
+/// Runs one <see cref="Node"/> on a thread of its own, with a second thread for its log and a third for its snapshots. A pass takes everything that has
+/// arrived (up to a limit), steps the node with it, pumps once, writes once to each peer, and waits for the next arrival or deadline.
 /// </summary>
 public sealed partial class NodeLoop
 {

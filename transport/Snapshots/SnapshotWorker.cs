@@ -2,7 +2,9 @@ using DEngine.Core;
 
 namespace DEngine.Transport;
 
-/// <summary>The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it.</summary>
+/// <summary>
+/// The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it.
+/// </summary>
 internal sealed class SnapshotWorker : ISnapshotPort
 {
     private readonly SnapshotWork _work;

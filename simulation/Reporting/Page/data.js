@@ -1,7 +1,7 @@
 // What the run was: typed columns from the page's data, and questions about them. Times are milliseconds of true time.
 
 const TICKS_PER_MS = 1e4;
-const RowKind = { arrived: 0, damaged: 1, lost: 2, diskDone: 3, wake: 4, pass: 5, request: 6, start: 7, mended: 8, step: 9, begun: 10, ended: 11, settled: 12, verdict: 13 };
+const RowKind = { arrived: 0, damaged: 1, lost: 2, diskDone: 3, wake: 4, pass: 5, request: 6, start: 7, mended: 8, step: 9, begun: 10, ended: 11, settled: 12, verdict: 13, snapshot: 14 };
 const Field = {
   flags: 0, role: 1, term: 2, votedFor: 3, leader: 4, commit: 5, applied: 6, last: 7, durable: 8, leaseUntil: 9, pausedUntil: 10, diskHangsUntil: 11,
   writes: 12, reads: 13, transferTarget: 14, clockRate: 15, clockSince: 16, clockOffset: 17,
@@ -10,7 +10,7 @@ const FIELD_COUNT = 18;
 const Flag = { up: 1, diskIsBusy: 2, diskIsFull: 4, diskHasRotted: 8, isBroken: 16 };
 const Fate = { arrives: 0, lost: 1, copied: 2, late: 3, damaged: 4, cut: 5 };
 const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader'];
-const FIELDS_OF_KIND = { 1: 3, 2: 2, 3: 4, 4: 2, 5: 1, 6: 1, 16: 6, 17: 3, 18: 5, 19: 3, 20: 2, 32: 1, 33: 1, 34: 2, 35: 1 };
+const FIELDS_OF_KIND = { 1: 3, 2: 2, 3: 4, 4: 2, 5: 1, 6: 1, 16: 6, 17: 3, 18: 5, 19: 3, 20: 2, 21: 6, 22: 5, 32: 1, 33: 1, 34: 2, 35: 1 };
 
 const source = JSON.parse(document.getElementById('data').textContent);
 const run = source.run;

@@ -4,9 +4,10 @@ const FAMILIES = [
   { id: 'votes', name: 'Votes', kinds: [1, 2, 3, 4, 5, 6] },
   { id: 'entries', name: 'Entries', kinds: [16, 17, 18] },
   { id: 'heartbeats', name: 'Heartbeats', kinds: [19, 20] },
+  { id: 'snapshots', name: 'Snapshots', kinds: [21, 22] },
   { id: 'reads', name: 'Read index', kinds: [32, 33] },
   { id: 'forwarded', name: 'Forwarded', kinds: [34, 35] },
-  { id: 'disk', name: 'Disk', rows: [RowKind.diskDone] },
+  { id: 'disk', name: 'Disk', rows: [RowKind.diskDone, RowKind.snapshot] },
   { id: 'passes', name: 'Passes, timers', rows: [RowKind.pass, RowKind.wake] },
   { id: 'clients', name: 'Clients', rows: [RowKind.request, RowKind.begun, RowKind.ended] },
   { id: 'faults', name: 'Faults, starts', rows: [RowKind.step, RowKind.start, RowKind.mended, RowKind.settled] },
@@ -30,7 +31,7 @@ function readColours() {
   const style = getComputedStyle(document.documentElement);
   const read = {};
   for (const name of ['paper', 'panel', 'ink', 'soft', 'faint', 'line', 'lane', 'select', 'follower', 'pre-candidate', 'candidate', 'leader', 'down', 'lease', 'votes',
-    'entries', 'heartbeats', 'reads', 'forwarded', 'lost', 'ok', 'fail', 'info', 'fault', 'full', 'busy', 'on-dark']) read[name] = style.getPropertyValue(`--${name}`).trim();
+    'entries', 'heartbeats', 'snapshots', 'reads', 'forwarded', 'lost', 'ok', 'fail', 'info', 'fault', 'full', 'busy', 'on-dark']) read[name] = style.getPropertyValue(`--${name}`).trim();
   return read;
 }
 

@@ -2,7 +2,7 @@
 
 const KIND_NAMES = {
   1: 'PreVoteRequest', 2: 'PreVoteResponse', 3: 'VoteRequest', 4: 'VoteResponse', 5: 'TimeoutNow', 6: 'StaleTerm', 16: 'AppendRequest', 17: 'AppendAccepted',
-  18: 'AppendRejected', 19: 'Heartbeat', 20: 'HeartbeatResponse', 32: 'ReadIndexRequest', 33: 'ReadIndexResponse', 34: 'ForwardedCommand', 35: 'ForwardedResult',
+  18: 'AppendRejected', 19: 'Heartbeat', 20: 'HeartbeatResponse', 21: 'SnapshotChunk', 22: 'SnapshotProgress', 32: 'ReadIndexRequest', 33: 'ReadIndexResponse', 34: 'ForwardedCommand', 35: 'ForwardedResult',
 };
 const COMMAND_STATUS = ['applied', 'no leader', 'overloaded', 'unknown', 'session expired', 'sequence invalid', 'window exceeded', 'malformed', 'storage full'];
 const OUTCOME_WORDS = { ok: 'succeeds', fail: 'fails', info: 'ends without anybody knowing how' };
@@ -35,6 +35,8 @@ function fieldsText(frame) {
     case 18: return `term ${v[0]}, not after ${v[1]}, hint ${v[2]}:${v[3]}`;
     case 19: return `term ${v[0]}, commit ${v[1]}, round ${v[2]}`;
     case 20: return `term ${v[0]}, round ${v[1]}`;
+    case 21: return `term ${v[0]}, snapshot ${v[1]}:${v[2]}, ${v[4] ? `${v[4]} bytes at ${v[3]}` : 'how much is there?'} of ${v[5]}`;
+    case 22: return `term ${v[0]}, snapshot ${v[1]}:${v[2]}, ${v[3]} of ${v[4]} bytes`;
     case 32: return v[0] === 1 ? 'by lease' : 'linearizable';
     case 33: return v[0] < 0 ? 'refused' : `index ${v[0]}`;
     case 34: return v[0] === 3 ? 'open a session' : `command, ${v[1]} bytes`;
@@ -65,6 +67,7 @@ function rowText(row) {
     case RowKind.damaged: return `${node} refuses a damaged ${frameName(subject)} from ${nameOf(frames.from[subject])}`;
     case RowKind.lost: return `${frameText(subject)} from ${nameOf(frames.from[subject])} to ${node} is lost`;
     case RowKind.diskDone: return `${node}: the disk has finished a job`;
+    case RowKind.snapshot: return `${node}: a step with a snapshot`;
     case RowKind.wake: return `${node}: a timer is due`;
     case RowKind.pass: return `${node} ends a pass${sentText(row)}`;
     case RowKind.request: return `${node} gets a client's request`;

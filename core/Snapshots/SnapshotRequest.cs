@@ -28,26 +28,3 @@ public abstract record SnapshotRequest
     /// <param name="Bytes">Owned by the request; empty: only tell how much there is.</param>
     public sealed record Store(SnapshotId Snapshot, long Offset, ReadOnlyMemory<byte> Bytes) : SnapshotRequest;
 }
-
-/// <summary>What has become of a <see cref="SnapshotRequest"/>; handed to <see cref="Node.OnSnapshot"/>.</summary>
-public abstract record SnapshotResult
-{
-    private SnapshotResult()
-    {
-    }
-
-    /// <summary>A snapshot of this node's state is durable.</summary>
-    public sealed record Saved(SnapshotId Snapshot) : SnapshotResult;
-
-    /// <summary>There was no room for a snapshot; nothing is left of it.</summary>
-    public sealed record NotSaved : SnapshotResult;
-
-    /// <summary>Bytes for a peer; fewer than asked for when the snapshot is gone or cannot be read.</summary>
-    public sealed record BytesRead(SnapshotRequest.Read Request, ReadOnlyMemory<byte> Bytes) : SnapshotResult;
-
-    /// <summary>So many bytes of a snapshot have come and been written; not necessarily durable.</summary>
-    public sealed record Stored(SnapshotId Snapshot, long NextOffset) : SnapshotResult;
-
-    /// <summary>A snapshot has come whole; it is durable, and what it holds has been built.</summary>
-    public sealed record Received(SnapshotId Snapshot, SnapshotRestore Restore) : SnapshotResult;
-}
