@@ -13,7 +13,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 
     public void Draw(FaultKind kind, ref DeterministicRandom random)
     {
-        int node = PickNode(ref random);
+        int node = kind == FaultKind.PowerLoss ? PickWriting(ref random) : PickNode(ref random);
         TimeSpan duration = DrawDuration(ref random);
         switch (kind)
         {
@@ -64,7 +64,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 // Trouble that is over just when the others have drawn their conclusions.
                 world.Perform(new HealStep());
                 return;
-            case Moment.Campaign when random.Chance(0.5):
+            case Moment.Campaign when random.Chance(0.5) && !plan.Faults.SparesProcesses:
                 // One who is asked is not the one that he was.
                 world.Perform(new CrashStep((int)random.Next(plan.NodeCount), Unsynced.Stays, DrawDown(ref random)));
                 return;
@@ -72,7 +72,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 // It does not hear who has taken over.
                 world.Perform(new CutStep(Shapes.Isolate(plan.NodeCount, node), duration));
                 return;
-            case Moment.Start when random.Chance(0.5):
+            case Moment.Start when random.Chance(0.5) && !plan.Faults.SparesProcesses:
                 // It ends again at one of the first things that it writes.
                 DrawOfDisk(FaultKind.CrashAtDisk, node, DrawDown(ref random), ref random);
                 return;
@@ -89,7 +89,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 
     private void DrawStrike(int node, TimeSpan duration, ref DeterministicRandom random)
     {
-        switch (random.Next(14))
+        switch (plan.Faults.SparesProcesses ? random.Between(4, 9) : random.Next(14))
         {
             case 0:
                 world.Perform(new CrashStep(node, Unsynced.Stays, DrawDown(ref random)));
@@ -106,7 +106,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case 4:
                 world.Perform(new PauseStep(node, duration));
                 break;
-            case 7:
+            case 7 or 11:
                 Draw(FaultKind.Stall, ref random);
                 break;
             case 8:
@@ -251,6 +251,14 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
     {
         int any = (int)random.Next(plan.NodeCount);
         return random.Chance(plan.Faults.LeaderBias) ? world.LeaderOr(any) : any;
+    }
+
+    /// <summary>A machine whose disk is at work, if one is soon found: to the others a loss of power is an end of the process.</summary>
+    private int PickWriting(ref DeterministicRandom random)
+    {
+        int node = PickNode(ref random);
+        for (int more = 2; more > 0 && !world.Nodes[node].DiskWorker.IsBusy; more--) node = PickNode(ref random);
+        return node;
     }
 
     /// <summary>As often torn as not: who survives that survives the rest.</summary>

@@ -27,7 +27,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     {
         DeterministicRandom random = _draws.Of(Concern.NewLeader, node, term);
         if (world.IsSettled || !random.Chance(plan.Faults.MishapOfNewLeader)) return null;
-        if (random.Chance(0.3))
+        if (random.Chance(0.3) && !plan.Faults.SparesProcesses)
         {
             // In the very pass that made it leader: its first entry is on its disk, and with some of the others or none.
             return new CrashNewLeaderStep(node, term, random.Between(1, plan.NodeCount + 2), DrawDuration(ref random));
@@ -57,7 +57,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.NewLeader, node, -term);
         TimeSpan duration = DrawDuration(ref random);
-        world.Perform(random.Next(8) switch
+        world.Perform((plan.Faults.SparesProcesses ? random.Between(4, 8) : random.Next(8)) switch
         {
             0 => new CrashStep(node, Unsynced.Stays, duration),
             1 => new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration),

@@ -8,6 +8,11 @@ public sealed record FaultPlan
 {
     private static readonly ImmutableArray<FaultKind> OfWildClocks = [FaultKind.ClockJump, FaultKind.ClockRate];
 
+    private static readonly ImmutableArray<FaultKind> ThatEndProcesses =
+    [
+        FaultKind.Crash, FaultKind.PowerLoss, FaultKind.PowerLossOfAll, FaultKind.CrashInPass, FaultKind.CrashAtDisk, FaultKind.WriteError, FaultKind.SyncError,
+    ];
+
     /// <summary>Mean time between faults.</summary>
     public required TimeSpan Interval { get; init; }
 
@@ -32,6 +37,9 @@ public sealed record FaultPlan
     /// <summary>Share of the processes that end which are back before they are missed.</summary>
     public double QuickRestarts { get; init; } = 0.3;
 
+    /// <summary>No process ends: nodes are cut off, stand still and are slow, and remember all that they ever knew.</summary>
+    public bool SparesProcesses { get; init; }
+
     /// <summary>The one node whose disk rots.</summary>
     public required int RottingNode { get; init; }
 
@@ -51,6 +59,14 @@ public sealed record FaultPlan
 
     /// <summary>The same plan with every kind of fault and every moment turned off.</summary>
     internal FaultPlan Nothing() => this with { Weights = [.. new int[Weights.Length]], Moments = [.. new double[Moments.Length]] };
+
+    /// <summary>The same plan without anything that ends a process.</summary>
+    internal FaultPlan Sparing()
+    {
+        FaultPlan sparing = this with { SparesProcesses = true };
+        foreach (FaultKind kind in ThatEndProcesses) sparing = sparing.With(kind, 0);
+        return sparing;
+    }
 
     /// <summary>Most of what a regime is not about would only stand in its way.</summary>
     internal FaultPlan Quieter(ref DeterministicRandom random)

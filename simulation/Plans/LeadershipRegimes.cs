@@ -9,17 +9,19 @@ internal static class LeadershipRegimes
     /// Leaders hardly outlive their election and logs are repaired one entry at a time, so that entries of several terms fight for the same index (paper,
     /// figures 7 and 8). Drawn at random, all of it together is too rare to be met.
     /// </summary>
-    public static RunPlan ContestTerms(RunPlan plan, long scale, ref DeterministicRandom random) => (random.Chance(0.3) ? AmongFive(plan) : plan) with
+    public static RunPlan ContestTerms(RunPlan plan, long scale, ref DeterministicRandom random) => (random.Chance(0.5) ? AmongFive(plan) : plan) with
     {
         Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = 1, InflightMessagesMax = (int)random.Between(1, 3) } },
         Network = plan.Network with { Loss = 0.3 * random.NextDouble(), DelayMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
         Disk = plan.Disk with { LatencyMax = plan.Disk.LatencyMax * (random.Chance(0.3) ? 10 : 1) },
-        Faults = plan.Faults.Quieter(ref random).With(Moment.FirstCommit, 0.8 * random.NextDouble()) with
+        Faults = MaybeSparing(plan.Faults.Quieter(ref random), ref random).With(Moment.FirstCommit, 0.8 * random.NextDouble()) with
         {
             MishapOfNewLeader = 0.5 + (0.5 * random.NextDouble()),
             DurationMax = plan.Node.Raft.ElectionTimeoutMax * random.Between(1, 4),
         },
     };
+
+    private static FaultPlan MaybeSparing(FaultPlan faults, ref DeterministicRandom random) => random.Chance(0.4) ? faults.Sparing() : faults;
 
     /// <summary>A minority may hold what another one cuts, and both may lead again.</summary>
     private static RunPlan AmongFive(RunPlan plan) => plan.NodeCount == 5 ? plan : plan with { NodeCount = 5, Aftermath = new Aftermath[5] };

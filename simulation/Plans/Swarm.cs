@@ -29,8 +29,8 @@ internal static class Swarm
             < 9 => LeadershipRegimes.MovingLeaders(plan, ref random),
             < 12 => LeadershipRegimes.LeasesAtTheEdge(plan, ref random),
             < 13 => LoadRegimes.Crowd(plan, scale, ref random),
-            < 15 => LoadRegimes.ShortLives(plan, scale, ref random),
-            15 => LoadRegimes.Lockstep(plan, scale, ref random),
+            < 16 => LoadRegimes.ShortLives(plan, scale, ref random),
+            16 => LoadRegimes.Lockstep(plan, scale, ref random),
             _ => plan,
         };
     }
