@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Text;
 using DEngine.Simulation.Scenarios;
 
 namespace DEngine.Simulation.Shrinking;
 
 /// <summary>Rounder numbers for those that chance has drawn.</summary>
-internal static partial class Rounding
+internal static class Rounding
 {
     private const int DigitsMax = 2;
 
@@ -40,12 +40,28 @@ internal static partial class Rounding
     }
 
     /// <summary>A text with all its numbers rounded to so many digits.</summary>
-    public static string InText(string text, int digits) => Number().Replace(text, found =>
+    public static string InText(string text, int digits)
     {
-        decimal number = decimal.Parse(found.Value, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return ((decimal)ToDigits((double)number, digits)).ToString("0.##########", CultureInfo.InvariantCulture);
-    });
+        var rounded = new StringBuilder();
+        for (int at = 0; at < text.Length;)
+        {
+            int end = at;
+            while (end < text.Length && (char.IsAsciiDigit(text[end]) || IsPoint(text, end))) end++;
+            if (end == at) rounded.Append(text[at++]);
+            else rounded.Append(Round(text.AsSpan(at, end - at), digits));
+            at = Math.Max(at, end);
+        }
 
-    [GeneratedRegex(@"\d+(\.\d+)?(E-?\d+)?")]
-    private static partial Regex Number();
+        return rounded.ToString();
+    }
+
+    /// <summary>A point between two digits; those between the ends of a range stand beside each other.</summary>
+    private static bool IsPoint(string text, int at) =>
+        text[at] == '.' && at > 0 && at + 1 < text.Length && char.IsAsciiDigit(text[at - 1]) && char.IsAsciiDigit(text[at + 1]);
+
+    private static string Round(ReadOnlySpan<char> number, int digits)
+    {
+        double value = double.Parse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        return ((decimal)ToDigits(value, digits)).ToString("0.##########", CultureInfo.InvariantCulture);
+    }
 }
