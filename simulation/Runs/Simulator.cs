@@ -43,6 +43,9 @@ public static class Simulator
     {
         foreach (Preset preset in options.Presets) world.Nodes[preset.Node].Preset(preset.Terms, preset.HardState);
         world.Begin();
+
+        // As in a scenario, what happens by itself at the very beginning comes before the first step.
+        if (options.Script is not null) world.RunUntil(TimeSpan.Zero);
         foreach ((TimeSpan at, Step step) in options.Script?.Steps ?? [])
         {
             world.RunUntil(at - new TimeSpan(1));

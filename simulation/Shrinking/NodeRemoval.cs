@@ -1,53 +1,96 @@
+using DEngine.Core;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Scenarios;
 
 namespace DEngine.Simulation.Shrinking;
 
 /// <summary>The same run with fewer nodes.</summary>
-internal static class NodeRemoval
+internal sealed class NodeRemoval
 {
-    /// <summary>Keeps the first nodes, and of what is done what concerns them.</summary>
-    public static Candidate Keep(Candidate candidate, int nodes)
-    {
-        int before = candidate.Plan.NodeCount;
-        RunPlan plan = candidate.Plan with
-        {
-            NodeCount = nodes,
-            Aftermath = [.. candidate.Plan.Aftermath.Take(nodes)],
-            Faults = candidate.Plan.Faults with { RottingNode = Math.Min(candidate.Plan.Faults.RottingNode, nodes - 1) },
-        };
-        var kept = new List<Decision>();
-        foreach (Decision decision in candidate.Decisions)
-        {
-            if (Keep(decision, before, nodes) is { } remaining) kept.Add(remaining);
-        }
+    private readonly int _before;
+    private readonly int[] _kept;
 
-        return new Candidate(plan, [.. candidate.Presets.Where(p => p.Node < nodes)], kept);
+    private NodeRemoval(int before, int[] kept)
+    {
+        _before = before;
+        _kept = kept;
     }
 
-    private static Decision? Keep(Decision decision, int before, int nodes)
+    /// <summary>Keeps some nodes, which are named anew, and of what is done what concerns them.</summary>
+    public static Candidate Keep(Candidate candidate, int[] kept)
     {
-        if (decision.Waiting is { } waiting) return waiting.Node < nodes ? decision : null;
+        RunPlan before = candidate.Plan;
+        var removal = new NodeRemoval(before.NodeCount, kept);
+        RunPlan plan = before with
+        {
+            NodeCount = kept.Length,
+            Aftermath = [.. kept.Select(node => before.Aftermath[node])],
+            Faults = before.Faults with { RottingNode = 0 },
+        };
+        return new Candidate(
+            plan,
+            [.. candidate.Presets.Select(removal.Keep).OfType<Preset>()],
+            [.. candidate.Decisions.Select(removal.Keep).OfType<Decision>()]);
+    }
+
+    private Preset? Keep(Preset preset)
+    {
+        if (Moved(preset.Node) is not { } node) return null;
+        int? vote = preset.HardState.VotedFor.IsNone ? null : Moved((int)preset.HardState.VotedFor.Value - 1);
+        NodeId votedFor = vote is { } position ? new NodeId((uint)position + 1) : NodeId.None;
+        return new Preset(node, preset.Terms, new HardState(preset.HardState.Term, votedFor));
+    }
+
+    private Decision? Keep(Decision decision)
+    {
+        if (decision.Waiting is { } waiting) return Moved(waiting.Node) is { } leader ? decision with { Waiting = waiting with { Node = leader } } : null;
         if (decision.Framed is { } framed)
         {
             FrameName name = framed.Frame;
-            bool concerns = IsKept(name.From) && IsKept(name.To);
-            return concerns ? new Decision { Framed = (name with { From = Moved(name.From), To = Moved(name.To) }, framed.Fate) } : null;
+            return Moved(name.From) is { } from && Moved(name.To) is { } to
+                ? new Decision { Framed = (name with { From = from, To = to }, framed.Fate) }
+                : null;
         }
 
         TimedStep timed = decision.Timed!.Value;
-        return timed.Step switch
-        {
-            NodeStep ofNode when ofNode.Node >= nodes => null,
-            TransferStep transfer when transfer.Target >= nodes => null,
-            OperationStep { Via: { } via } when via >= nodes => null,
-            CutStep cut => Rest(cut.Links) is { Count: > 0 } links ? new Decision { Timed = timed with { Step = cut with { Links = links } } } : null,
-            ClogStep clog => Rest(clog.Links) is { Count: > 0 } links ? new Decision { Timed = timed with { Step = clog with { Links = links } } } : null,
-            _ => decision,
-        };
+        return Keep(timed.Step) is { } step ? decision with { Timed = timed with { Step = step } } : null;
+    }
 
-        bool IsKept(int position) => position < nodes || position >= before;
-        int Moved(int position) => position < before ? position : position - before + nodes;
-        List<Link> Rest(IReadOnlyList<Link> links) => [.. links.Where(l => l.From < nodes && l.To < nodes)];
+    private Step? Keep(Step step)
+    {
+        switch (step)
+        {
+            case TransferStep { Target: >= 0 } transfer:
+                return Moved(transfer.Node) is { } leader && Moved(transfer.Target) is { } target ? new TransferStep(leader, target) : null;
+            case NodeStep ofNode:
+                return Moved(ofNode.Node) is { } node ? ofNode with { Node = node } : null;
+            case OperationStep { Via: { } via } operation:
+                return Moved(via) is { } asked ? operation with { Via = asked } : null;
+            case CutStep cut:
+                return Rest(cut.Links) is { Count: > 0 } severed ? cut with { Links = severed } : null;
+            case ClogStep clog:
+                return Rest(clog.Links) is { Count: > 0 } held ? clog with { Links = held } : null;
+            default:
+                return step;
+        }
+    }
+
+    /// <summary>Where a node or client is now; null: nowhere.</summary>
+    private int? Moved(int position)
+    {
+        if (position >= _before) return position - _before + _kept.Length;
+        int at = Array.IndexOf(_kept, position);
+        return at < 0 ? null : at;
+    }
+
+    private List<Link> Rest(IReadOnlyList<Link> links)
+    {
+        var rest = new List<Link>();
+        foreach (Link link in links)
+        {
+            if (Moved(link.From) is { } from && Moved(link.To) is { } to) rest.Add(new Link(from, to));
+        }
+
+        return rest;
     }
 }

@@ -9,7 +9,10 @@ namespace DEngine.Simulation.Scenarios.Language;
 /// <summary>Steps as they are written in scenarios.</summary>
 internal static class StepWriter
 {
-    public static string Write(Step step) => step switch
+    /// <summary>A step in words.</summary>
+    /// <param name="step">What is done.</param>
+    /// <param name="nodes">How many nodes there are, where that is known: sets of links are named by their shape then.</param>
+    public static string Write(Step step, int nodes = 0) => step switch
     {
         CrashStep crash => $"crash n{crash.Node + 1}{Suffix(crash.Unsynced)}{For(crash.Down)}",
         CrashInPassStep crash => $"crash n{crash.Node + 1} before effect {crash.Effects}{For(crash.Down)}",
@@ -27,7 +30,7 @@ internal static class StepWriter
         TransferStep transfer => $"transfer n{transfer.Node + 1}{(transfer.Target < 0 ? "" : $" to n{transfer.Target + 1}")}",
         ProposeStep propose => $"propose n{propose.Node + 1} x{propose.Count}",
         SaveSnapshotStep save => $"snapshot n{save.Node + 1}",
-        CutStep cut => $"cut {WriteLinks(cut.Links)}{For(cut.Duration)}",
+        CutStep cut => $"{LinkShapes.Write(cut.Links, nodes)}{For(cut.Duration)}",
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
         EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back{(echo.Kind is { } kind ? $" {kind}" : "")}",
         HealStep => "heal",
