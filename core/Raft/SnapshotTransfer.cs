@@ -6,7 +6,11 @@ namespace DEngine.Core;
 /// </summary>
 public sealed class SnapshotTransfer(SnapshotId snapshot)
 {
+    /// <summary>Each question that brings no news doubles the wait for the next, up to so many times the first.</summary>
+    private const int WaitGrowthMax = 16;
+
     private TimeSpan _heardAt;
+    private int _waitGrowth = 1;
     private long _repeatedFrom = -1;
 
     public SnapshotId Snapshot { get; } = snapshot;
@@ -45,15 +49,20 @@ public sealed class SnapshotTransfer(SnapshotId snapshot)
 
         if (!IsAsking && nextOffset <= Confirmed) return;
         _heardAt = now;
+        if (nextOffset > Confirmed) _waitGrowth = 1;
         Confirmed = nextOffset;
         Next = IsAsking ? nextOffset : Math.Max(Next, nextOffset);
         IsAsking = false;
     }
 
-    /// <summary>Asks again when nothing new has been heard for that long: something was lost, or the peer has begun a new life.</summary>
+    /// <summary>
+    /// Asks again when nothing new has been heard for a while: something was lost, or the peer has begun a new life. Where answers take longer than that, it waits
+    /// longer: questions would only stand in the way of what they ask for.
+    /// </summary>
     public void AskIfSilent(TimeSpan now, TimeSpan patience)
     {
-        if (IsQuestionDue || now - _heardAt < patience) return;
+        if (IsQuestionDue || now - _heardAt < patience * _waitGrowth) return;
+        _waitGrowth = Math.Min(_waitGrowth * 2, WaitGrowthMax);
         IsAsking = true;
         IsQuestionDue = true;
     }
