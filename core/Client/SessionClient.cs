@@ -328,8 +328,8 @@ public sealed class SessionClient
     }
 
     /// <summary>
-    /// Doubles from attempt to attempt: repeats must not be what keeps a slow cluster from catching up. An attempt whose fate is unknown may wait in the leader's
-    /// queue, where each repeat joins it: these go on doubling, as far as those that are not answered at all (seed 155).
+    /// Doubles from attempt to attempt: repeats must not be what keeps a slow cluster from catching up. An attempt whose fate is unknown may wait in the
+    /// leader's queue, where each repeat joins it: these go on doubling, as far as those that are not answered at all (seed 155).
     /// </summary>
     private TimeSpan Backoff(int attempts, int unknowns)
     {

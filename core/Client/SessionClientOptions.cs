@@ -12,8 +12,8 @@ public sealed record SessionClientOptions
     public int OperationsMax { get; init; } = 10_000;
 
     /// <summary>
-    /// Wait before the first repeat of an attempt that got nowhere; doubles up to eight times this, and further while attempts end unknown. A new leader cuts it
-    /// short.
+    /// Wait before the first repeat of an attempt that got nowhere; doubles up to eight times this, and further while attempts end unknown. A new leader
+    /// cuts it short.
     /// </summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 

@@ -73,8 +73,8 @@ internal sealed class DiskFaults : IDiskFaults
     }
 
     /// <summary>
-    /// The byte at <paramref name="where"/> of 2^63 among those that were synced long enough ago; null: there are none, or something that has no witness yet has
-    /// been put in its place since (zeros are written ahead of use, and are settled long before the records that replace them).
+    /// The byte at <paramref name="where"/> of 2^63 among those that were synced long enough ago; null: there are none, or something that has no witness yet
+    /// has been put in its place since (zeros are written ahead of use, and are settled long before the records that replace them).
     /// </summary>
     public (string File, long Offset)? Locate(SimulatedDisk disk, long where)
     {
