@@ -16,7 +16,8 @@ internal static class FateDraw
         bool isHarried = kind is not null && kind == plan.Harried;
         if ((pick -= plan.Loss) < 0) return new FrameFate(FateKind.Lost);
         if ((pick -= isHarried ? OfHarried : plan.Duplicate) < 0) return new FrameFate(FateKind.Copied, DrawExtra(plan, ref random));
-        if ((pick -= isHarried && !plan.KeepsOrder ? OfHarried : plan.Late) < 0) return new FrameFate(FateKind.Late, random.Between(TimeSpan.Zero, plan.LateMax));
+        double late = isHarried && !plan.KeepsOrder ? OfHarried : plan.Late;
+        if ((pick -= late) < 0) return new FrameFate(FateKind.Late, random.Between(TimeSpan.Zero, plan.LateMax));
         if (pick - plan.Corruption < 0) return new FrameFate(FateKind.Corrupted, Bit: (int)random.Next(int.MaxValue));
         return FrameFate.Arrives;
     }

@@ -38,7 +38,8 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.Transfer:
                 world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
                 break;
-            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneLink or FaultKind.OneWay or FaultKind.PartialMesh or FaultKind.Clog or FaultKind.Stall:
+            case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneLink or FaultKind.OneWay or FaultKind.PartialMesh:
+            case FaultKind.Clog or FaultKind.Stall:
                 DrawOfNetwork(kind, node, duration, ref random);
                 break;
             case FaultKind.Pause or FaultKind.Slow or FaultKind.ClockJump or FaultKind.ClockRate:
@@ -52,9 +53,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
-    /// <summary>
-    /// What befalls a node at a moment that matters: it ends, or it is alone, or it stands still; or what had been wrong is mended, or the past is back.
-    /// </summary>
+    /// <summary>What befalls a node at a moment that matters: it ends, is alone or stands still; or what was wrong is mended, or the past is back.</summary>
     public void DrawStrike(Moment moment, int node, ref DeterministicRandom random)
     {
         TimeSpan duration = DrawDuration(ref random);
@@ -230,9 +229,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         else world.Perform(new DiskFaultStep(node, DiskFaultKind.Full, DiskOperationKind.Write, count, (int)random.Next(1 << 20), duration));
     }
 
-    /// <summary>
-    /// Of all lengths; of those in which a process is hardly missed, and those about as long as an election takes to begin, more than of others.
-    /// </summary>
+    /// <summary>Of all lengths; more of those in which a process is hardly missed, and of those after which elections just begin.</summary>
     private TimeSpan DrawDuration(ref DeterministicRandom random)
     {
         RaftOptions raft = plan.Node.Raft;

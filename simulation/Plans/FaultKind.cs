@@ -36,9 +36,7 @@ public enum FaultKind : byte
     /// <summary>Links hold back what they are given, one after the other, and let it go in another order.</summary>
     Clog,
 
-    /// <summary>
-    /// All links of one node, or all those to it or from it, hold back what they are given, and let it go at once when the world has moved on.
-    /// </summary>
+    /// <summary>All links of one node, or those to it, or those from it, hold back what they are given, and let it go when the world has moved on.</summary>
     Stall,
 
     /// <summary>Frames of long ago arrive again.</summary>

@@ -27,8 +27,8 @@ internal static class LeadershipRegimes
     private static RunPlan AmongFive(RunPlan plan) => plan.NodeCount == 5 ? plan : plan with { NodeCount = 5, Aftermath = new Aftermath[5] };
 
     /// <summary>
-    /// A leader is cut off again and again while clients on both sides go on: for as long as it does not notice, two nodes believe they lead, and one of
-    /// them has old values. Half of the time what is under way to it and from it is not lost but held back, and reaches it when the others have moved on.
+    /// A leader is cut off again and again while clients on both sides go on: for as long as it does not notice, two nodes believe they lead, and one of them
+    /// has old values. Half of the time what is under way to it and from it is not lost but held back, and reaches it when the others have moved on.
     /// </summary>
     public static RunPlan SplitLeaders(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
     {
@@ -63,9 +63,9 @@ internal static class LeadershipRegimes
     };
 
     /// <summary>
-    /// Leases at the edge of what the engine promises: as long as they may be, on clocks that are as wrong as they may be, with elections as soon as they
-    /// may come and a network fast enough for one to be over while the old leader still counts on its lease. Leaders are cut off from some or all, voters
-    /// are back from a crash within a heartbeat or two, leadership is moved, and messages of one kind come late or twice.
+    /// Leases at the edge of what the engine promises: as long as they may be, on clocks that are as wrong as they may be, with elections as soon as they may
+    /// come and a network fast enough for one to be over while the old leader still counts on its lease. Leaders are cut off from some or all, voters are
+    /// back from a crash within a heartbeat or two, leadership is moved, and messages of one kind come late or twice.
     /// </summary>
     public static RunPlan LeasesAtTheEdge(RunPlan plan, ref DeterministicRandom random)
     {
@@ -124,7 +124,15 @@ internal static class LeadershipRegimes
         TimeSpan timeout = plan.Node.Raft.ElectionTimeoutMin;
         return plan with
         {
-            Workload = plan.Workload with { ClientCount = 8, KeyCount = 1, ThinkTimeMax = timeout * 0.1, LeaseReads = 0, EventualReads = 0, FollowerReads = 0 },
+            Workload = plan.Workload with
+            {
+                ClientCount = 8,
+                KeyCount = 1,
+                ThinkTimeMax = timeout * 0.1,
+                LeaseReads = 0,
+                EventualReads = 0,
+                FollowerReads = 0,
+            },
             Node = plan.Node with { Raft = plan.Node.Raft with { HeartbeatInterval = timeout * (0.3 + (0.19 * random.NextDouble())) } },
             Network = plan.Network with { DelayMax = timeout * 0.01, Loss = plan.Network.Loss / 10, BytesPerSecond = 0 },
             Disk = plan.Disk with { LatencyMax = timeout * 0.01, Stall = 0 },

@@ -6,8 +6,8 @@ namespace DEngine.Simulation.Plans;
 internal static class LoadRegimes
 {
     /// <summary>
-    /// Many hasty clients, most of them at followers, with queues that hold next to nothing: what is handed to the leader is refused, doubled and overtaken
-    /// by its own answer, and clients hear of refusals that they must not believe.
+    /// Many hasty clients, most of them at followers, with queues that hold next to nothing: what is handed to the leader is refused, doubled and overtaken by
+    /// its own answer, and clients hear of refusals that they must not believe.
     /// </summary>
     public static RunPlan Crowd(RunPlan plan, long scale, ref DeterministicRandom random) => plan with
     {
@@ -41,7 +41,13 @@ internal static class LoadRegimes
     {
         SafetyPhase = plan.SafetyPhase * 1.5,
         Node = plan.Node with { Raft = plan.Node.Raft with { AppendEntriesMax = (int)random.Between(1, 3) } },
-        Workload = plan.Workload with { ClientCount = 8, ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)), FollowerReads = 0.9, EventualReads = 0 },
+        Workload = plan.Workload with
+        {
+            ClientCount = 8,
+            ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)),
+            FollowerReads = 0.9,
+            EventualReads = 0,
+        },
         Network = plan.Network with { Harried = random.Chance(0.7) ? MessageKind.ReadIndexRequest + (byte)random.Next(4) : plan.Network.Harried },
         Disk = plan.Disk with { LatencyMin = TimeSpan.FromMilliseconds(scale) * 0.5, LatencyMax = TimeSpan.FromMilliseconds(scale) * random.Between(1, 4) },
         Faults = plan.Faults.Quieter(ref random)
@@ -66,7 +72,17 @@ internal static class LoadRegimes
         return plan with
         {
             FirstStartMax = TimeSpan.Zero,
-            Network = plan.Network with { DelayMin = delay, DelayMax = delay, Loss = 0, Duplicate = 0, Late = 0, Corruption = 0, BytesPerSecond = 0, Harried = null },
+            Network = plan.Network with
+            {
+                DelayMin = delay,
+                DelayMax = delay,
+                Loss = 0,
+                Duplicate = 0,
+                Late = 0,
+                Corruption = 0,
+                BytesPerSecond = 0,
+                Harried = null,
+            },
             Disk = plan.Disk with { LatencyMin = latency, LatencyMax = latency, Stall = 0 },
             Clocks = plan.Clocks with { Drift = 0 },
             Faults = plan.Faults.Quieter(ref random).With(FaultKind.PowerLossOfAll, 5),

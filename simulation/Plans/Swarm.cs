@@ -2,7 +2,7 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Draws plans. Four out of five are of a regime: a combination that chance alone would hardly ever put together.</summary>
+/// <summary>Draws plans. Seventeen out of twenty are of a regime: a combination that chance alone would hardly ever put together.</summary>
 internal static class Swarm
 {
     public static RunPlan Draw(ulong seed)

@@ -5,8 +5,8 @@ using DEngine.Simulation.Scenarios;
 namespace DEngine.Simulation.World;
 
 /// <summary>
-/// The last frames that were sent to one node, whatever became of them, so that they can come again when the world has moved on. Of each kind some are kept
-/// longer, because those that matter most are sent most rarely.
+/// The last frames that were sent to one node, whatever became of them, so that they can come again when the world has moved on. Of each kind some are
+/// kept longer, because those that matter most are sent most rarely.
 /// </summary>
 internal sealed class Echoes
 {

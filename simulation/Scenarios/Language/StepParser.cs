@@ -34,7 +34,7 @@ internal sealed class StepParser(RunPlan plan)
             "isolate" => new CutStep(Shapes.Isolate(plan.NodeCount, words.Node(plan), words.Skip("but") ? words.Node(plan) : -1), words.For()),
             "deafen" => new CutStep(Shapes.Deafen(plan.NodeCount, words.Node(plan)), words.For()),
             "silence" => new CutStep(Shapes.Silence(plan.NodeCount, words.Node(plan)), words.For()),
-            "clog" => new ClogStep(words.Links(plan), words.For()),
+            "clog" => new ClogStep(ReadCut(words), words.For()),
             "pass" => new PassStep(words.Links(plan)),
             "release" => ReadRelease(words),
             _ => new RuleStep(words.Links(plan), ReadKind(words), Enum.Parse<RuleAction>(first, ignoreCase: true)),

@@ -45,6 +45,7 @@ public sealed class RoundTripTests
         new CutStep(Links, Time),
         new CutStep([], Time),
         new ClogStep(Links, Time),
+        new ClogStep([], Time),
         new HealStep(),
         new EchoStep(1, 30, 4),
         new EchoStep(1, 3, 1, MessageKind.TimeoutNow),
