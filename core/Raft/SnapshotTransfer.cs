@@ -56,8 +56,8 @@ public sealed class SnapshotTransfer(SnapshotId snapshot)
     }
 
     /// <summary>
-    /// Asks again when nothing new has been heard for a while: something was lost, or the peer has begun a new life. Where answers take longer than that, it waits
-    /// longer: questions would only stand in the way of what they ask for.
+    /// Asks again when nothing new has been heard for a while: something was lost, or the peer has begun a new life. Where answers take longer than that, it
+    /// waits longer: questions would only stand in the way of what they ask for.
     /// </summary>
     public void AskIfSilent(TimeSpan now, TimeSpan patience)
     {
