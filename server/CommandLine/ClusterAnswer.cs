@@ -6,8 +6,8 @@ internal sealed record LeaderAnswer(uint Id, string? Address);
 internal sealed record MemberAnswer(uint Id, string Address, string Role, string Status, long? MatchIndex, long? Lag);
 
 internal sealed record ClusterAnswer(
-    uint NodeId, string Role, ulong Term, LeaderAnswer? Leader, long CommitIndex, long AppliedIndex, long LastIndex, long DurableIndex, long FirstIndex, long SnapshotIndex,
-    IReadOnlyList<MemberAnswer> Members);
+    uint NodeId, string Role, ulong Term, LeaderAnswer? Leader, long CommitIndex, long AppliedIndex, long LastIndex, long DurableIndex,
+    long FirstIndex, long SnapshotIndex, IReadOnlyList<MemberAnswer> Members);
 
 internal sealed record TransferAnswer(LeaderAnswer? Leader);
 
