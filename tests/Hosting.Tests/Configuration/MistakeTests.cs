@@ -126,7 +126,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("listen_address = \"127.0.0.1:9081\"", "listen_address = \"[::]:9081\"",
         "cluster.listen_address: [::]:9081 can be reached from other machines, and without TLS whoever reaches it can read and write everything")]
     [InlineData("[storage]", "[storage]\nlog = \"memory\"", "storage.log: memory forgets votes and entries when the process ends; for tests only")]
-    [InlineData("[storage]", "[raft.snapshot]\nenable = true", "raft.snapshot.enable: has no effect in this version: snapshots are not in it")]
+    [InlineData("[storage]", "[raft.watch]\nevent_queue_size = 1000", "raft.watch.event_queue_size: has no effect in this version: watches are not in it")]
     public void What_is_no_mistake_but_should_be_known_is_a_notice(string from, string to, string expected)
     {
         ConfigurationResult result = _place.Load(_place.Cluster("[storage]").Replace(from, to, StringComparison.Ordinal));
