@@ -33,6 +33,8 @@ internal ref struct MessageCounter : IPeerMessageHandler
 
     public void OnSnapshotProgress(in SnapshotProgress message) => Messages++;
 
+    public void OnRecoveryNotice(in RecoveryNotice message) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

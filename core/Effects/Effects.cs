@@ -25,9 +25,13 @@ public sealed class Effects
     /// <summary>What is to be done about snapshots, in order.</summary>
     public List<SnapshotRequest> Snapshots { get; } = [];
 
+    /// <summary>What is to be told of this node's recovery, in order.</summary>
+    public List<RecoveryEvent> Recovery { get; } = [];
+
     /// <summary>Nothing waits for the next pass.</summary>
     public bool IsEmpty =>
-        Persist.IsEmpty && Outbox.IsEmpty && AfterPersist.IsEmpty && RoleChanges.Count == 0 && Reads.Count == 0 && Snapshots.Count == 0;
+        Persist.IsEmpty && Outbox.IsEmpty && AfterPersist.IsEmpty && RoleChanges.Count == 0 && Reads.Count == 0 && Snapshots.Count == 0
+        && Recovery.Count == 0;
 
     /// <summary>Checks what is about to leave against the state that it leaves from. Always on.</summary>
     public void Validate(RaftNode node)
@@ -85,6 +89,8 @@ public sealed class Effects
         public void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message) => Reached(target, message.Term);
 
         public void OnSnapshotProgress(NodeId target, in SnapshotProgress message) => Reached(target, message.Term);
+
+        public void OnRecoveryNotice(NodeId target, in RecoveryNotice message) => Reached(target, message.Term);
 
         private void Reached(NodeId target, long term)
         {

@@ -26,4 +26,6 @@ public interface IOutboxReader
     void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message);
 
     void OnSnapshotProgress(NodeId target, in SnapshotProgress message);
+
+    void OnRecoveryNotice(NodeId target, in RecoveryNotice message);
 }

@@ -21,6 +21,7 @@ public sealed class Outbox
     private readonly List<Heartbeat> _heartbeats = [];
     private readonly List<HeartbeatResponse> _heartbeatResponses = [];
     private readonly List<SnapshotProgress> _snapshotProgresses = [];
+    private readonly List<RecoveryNotice> _recoveryNotices = [];
 
     private enum Lane : byte
     {
@@ -36,6 +37,7 @@ public sealed class Outbox
         Heartbeat,
         HeartbeatResponse,
         SnapshotProgress,
+        RecoveryNotice,
     }
 
     public int Count => _order.Count;
@@ -66,6 +68,8 @@ public sealed class Outbox
 
     public void Send(NodeId to, in SnapshotProgress message) => Add(to, Lane.SnapshotProgress, _snapshotProgresses, message);
 
+    public void Send(NodeId to, in RecoveryNotice message) => Add(to, Lane.RecoveryNotice, _recoveryNotices, message);
+
     /// <summary>Hands every message to the reader, in order. The outbox is unchanged.</summary>
     public void ReadAll<TReader>(ref TReader reader)
         where TReader : struct, IOutboxReader, allows ref struct
@@ -88,6 +92,7 @@ public sealed class Outbox
                 case Lane.Heartbeat: reader.OnHeartbeat(to, _heartbeats[slot]); break;
                 case Lane.HeartbeatResponse: reader.OnHeartbeatResponse(to, _heartbeatResponses[slot]); break;
                 case Lane.SnapshotProgress: reader.OnSnapshotProgress(to, _snapshotProgresses[slot]); break;
+                case Lane.RecoveryNotice: reader.OnRecoveryNotice(to, _recoveryNotices[slot]); break;
                 default: Invariant.Broken($"unknown lane {envelope.Lane}"); break;
             }
         }
@@ -108,6 +113,7 @@ public sealed class Outbox
         _heartbeats.Clear();
         _heartbeatResponses.Clear();
         _snapshotProgresses.Clear();
+        _recoveryNotices.Clear();
     }
 
     private void Add<TMessage>(NodeId to, Lane lane, List<TMessage> messages, in TMessage message)

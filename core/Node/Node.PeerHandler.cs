@@ -32,6 +32,8 @@ public sealed partial class Node
 
         public void OnSnapshotProgress(in SnapshotProgress message) => node._raft.OnSnapshotProgress(from, message, now);
 
+        public void OnRecoveryNotice(in RecoveryNotice message) => node._raft.OnRecoveryNotice(from, message, now);
+
         public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);
 
         public void OnReadIndexResponse(in ReadIndexResponse message) => node.OnReadIndexResponse(message);

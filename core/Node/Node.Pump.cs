@@ -19,6 +19,7 @@ public sealed partial class Node
         _now = now;
         Effects effects = _raft.Effects;
         HandleRoleChanges(effects, now);
+        TellRecovery(effects);
         BeginReads(now);
         _raft.FinishPass(now);
         SubmitPersist(effects);
@@ -75,6 +76,12 @@ public sealed partial class Node
         if (outbox.IsEmpty) return;
         var sender = new FrameSender(this);
         outbox.ReadAll(ref sender);
+    }
+
+    private void TellRecovery(Effects effects)
+    {
+        foreach (RecoveryEvent happened in effects.Recovery) _ports.Observer.OnRecovery(happened);
+        effects.Recovery.Clear();
     }
 
     private void HandleRoleChanges(Effects effects, TimeSpan now)
@@ -183,6 +190,13 @@ public sealed partial class Node
         }
 
         public void OnSnapshotProgress(NodeId target, in SnapshotProgress message)
+        {
+            node._frame.Reset();
+            MessageEncoder.Write(node._frame, message);
+            node.SendFrame(target);
+        }
+
+        public void OnRecoveryNotice(NodeId target, in RecoveryNotice message)
         {
             node._frame.Reset();
             MessageEncoder.Write(node._frame, message);

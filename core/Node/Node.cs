@@ -33,7 +33,8 @@ public sealed partial class Node
         _applier = new Applier(start.StateMachine, start.Options.Sessions);
         if (start.Restore is { } restore) _applier.Restore(restore, start.Snapshot.Last);
         _raft = new RaftNode(
-            start.Id, start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot, start.Options.Snapshots);
+            start.Id, start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot, start.Options.Snapshots,
+            start.Recovery);
     }
 
     public NodeId Id => _raft.Id;
@@ -100,6 +101,9 @@ public sealed partial class Node
     /// <summary>Starts handing leadership to <paramref name="target"/>, or to the best voter when none is named. False when that can't be.</summary>
     public bool TransferLeadership(NodeId target, TimeSpan now) => _raft.TransferLeadership(target, now);
 
+    /// <summary>An operator accepts that acknowledged writes may be lost: see <see cref="RaftNode.AcceptLoss(TimeSpan)"/>.</summary>
+    public bool AcceptLoss(TimeSpan now) => _raft.AcceptLoss(now);
+
     /// <summary>
     /// Refuses new work and answers what waits; the protocol goes on, so that a transfer can finish. Not undone.
     /// </summary>
@@ -122,9 +126,10 @@ public sealed partial class Node
 /// <param name="StateMachine">Empty; the node restores the snapshot into it and applies the log.</param>
 /// <param name="Snapshot">The newest durable one; none: there is none.</param>
 /// <param name="Restore">What that snapshot holds; null without one.</param>
+/// <param name="Recovery">Why what was recovered may lack what this node has acknowledged.</param>
 public readonly record struct NodeStart(
     NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine,
-    SnapshotId Snapshot = default, SnapshotRestore? Restore = null);
+    SnapshotId Snapshot = default, SnapshotRestore? Restore = null, RecoveryReason Recovery = RecoveryReason.None);
 
 /// <summary>The world outside a node.</summary>
 public readonly record struct NodePorts(

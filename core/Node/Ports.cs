@@ -36,6 +36,9 @@ public interface INodeObserver
 {
     void OnRoleChange(in RoleChange change);
 
+    /// <summary>The node's recovery has come a step further.</summary>
+    void OnRecovery(in RecoveryEvent happened);
+
     /// <summary>A peer's frame could not be read although its checksum was right: another version, or a bug.</summary>
     void OnUndecodableFrame(NodeId from, DecodeError reason);
 }

@@ -23,6 +23,12 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     /// <summary>Highest index that the peer is known to hold durably, as the leader has it.</summary>
     public long Match { get; private set; }
 
+    /// <summary>Highest index that the peer's word counts for, towards commitment: 0 while it is recovering.</summary>
+    public long CountedMatch => Recovery is null ? Match : 0;
+
+    /// <summary>The peer is recovering: what it acknowledges does not count. Null: it is not, as far as is known.</summary>
+    public PeerRecovery? Recovery { get; private set; }
+
     /// <summary>The next index to send.</summary>
     public long Next { get; private set; }
 
@@ -58,6 +64,32 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
         LastContact = now;
         ConfirmedRound = 0;
         CommitSent = 0;
+        Recovery = null;
+    }
+
+    /// <summary>The peer may have lost what it acknowledged in an earlier life: where the logs agree is to be found anew.</summary>
+    public void BeginRecovery(PeerRecovery recovery, long next, TimeSpan now)
+    {
+        long round = ConfirmedRound;
+        Reset(next, now);
+        ConfirmedRound = round;
+        Recovery = recovery;
+    }
+
+    /// <summary>The peer holds again everything that it may have acknowledged.</summary>
+    public void EndRecovery() => Recovery = null;
+
+    /// <summary>
+    /// Whether an acknowledgement is of the life that the peer leads now. One that counts ends its recovery, if it reaches as far as the peer had to be
+    /// brought; one of before it would hide what the peer has lost.
+    /// </summary>
+    public bool Believes(in AppendAccepted response)
+    {
+        if (Recovery is not { } recovery) return response.Recovery == 0;
+        if (response.Recovery != 0) return response.Recovery == recovery.Id;
+        if (response.MatchIndex < recovery.Target.Index) return false;
+        EndRecovery();
+        return true;
     }
 
     /// <summary>The peer needs a snapshot before anything else.</summary>

@@ -16,7 +16,7 @@ public sealed partial class RaftNode
     private void AdvanceCommit()
     {
         if (Role != Role.Leader) return;
-        FillPerVoter(static (node, peer) => peer is null ? node._durableIndex : peer.Match);
+        FillPerVoter(static (node, peer) => peer is null ? (node.Counts ? node._durableIndex : 0) : peer.CountedMatch);
         long reached = Configuration.ReachedByMajority(_scratch);
         if (reached <= CommitIndex) return;
         bool known = Log.TryTermAt(reached, out long term);
@@ -24,6 +24,7 @@ public sealed partial class RaftNode
         if (term != Term) return;
         CommitIndex = reached;
         ReleaseReadsWaitingForCommit();
+        EndRecoveryIfDone();
     }
 
     /// <summary>Fills the scratch array with one value for each voter; the selector gets null for this node itself.</summary>

@@ -21,7 +21,7 @@ public sealed partial class RaftNode
         }
 
         // Nothing changes here, whatever the answer: not the term, not the timer (BUGS P5).
-        bool granted = !ProtectsLeader() && MayVoteFor(from, request.Term) && request.LastLog >= Log.Last;
+        bool granted = Counts && !ProtectsLeader() && MayVoteFor(from, request.Term) && IsUpToDate(request.LastLog);
         Effects.Outbox.Send(from, new PreVoteResponse(granted ? request.Term : Term, granted));
     }
 
@@ -51,7 +51,7 @@ public sealed partial class RaftNode
         // The leader is protected also when the term is no news: it may have been heard of just after that leader's lease was confirmed here. Only
         // a vote that was given is given again.
         bool free = HardState.VotedFor == from || request.LeadershipTransfer || !ProtectsLeader();
-        bool granted = free && request.Term == Term && MayVoteFor(from, request.Term) && request.LastLog >= Log.Last;
+        bool granted = Counts && free && request.Term == Term && MayVoteFor(from, request.Term) && IsUpToDate(request.LastLog);
         if (!granted)
         {
             Effects.Outbox.Send(from, new VoteResponse(Term, Granted: false));
@@ -93,6 +93,8 @@ public sealed partial class RaftNode
         if (term > Term) return true;
         return HardState.VotedFor == candidate || (HardState.VotedFor.IsNone && Leader.IsNone);
     }
+
+    private bool IsUpToDate(LogPosition last) => last >= Log.Last && IsLongEnough(last);
 
     private void StartPreVote()
     {

@@ -20,30 +20,39 @@ public sealed partial class RaftNode
         if (request.Previous.Index < Log.Base.Index)
         {
             // All of it may be compacted here, and what is compacted is committed: say how far the logs certainly agree.
-            Effects.AfterPersist.Send(from, new AppendAccepted(Term, CommitIndex, request.Round));
+            Acknowledge(from, CommitIndex, request.Round);
             return;
         }
 
         if (!Log.Contains(request.Previous))
         {
             LogPosition hint = Log.LastAtOrBelow(request.Previous.Index, request.Previous.Term);
-            Confirmations.Send(from, new AppendRejected(Term, request.Previous.Index, hint, request.Round));
+            Confirmations.Send(from, new AppendRejected(Term, request.Previous.Index, hint, Confirmable(request.Round)));
             return;
         }
 
         AppendMissing(entries);
         long matched = request.Previous.Index + entries.Length;
+        OnMatched(matched);
         CommitUpTo(Math.Min(request.CommitIndex, matched));
-        Effects.AfterPersist.Send(from, new AppendAccepted(Term, matched, request.Round));
+        EndRecoveryIfDone();
+        Acknowledge(from, matched, request.Round);
     }
 
     public void OnHeartbeat(NodeId from, in Heartbeat heartbeat, TimeSpan now)
     {
         if (!FollowLeader(from, heartbeat.Term, now)) return;
-        Invariant.Holds(heartbeat.CommitIndex <= Log.LastIndex, "a heartbeat commits what this node holds (C3)", heartbeat.CommitIndex, Log.LastIndex);
-        CommitUpTo(heartbeat.CommitIndex);
-        if (heartbeat.Round != 0) Confirmations.Send(from, new HeartbeatResponse(Term, heartbeat.Round));
+        long commitIndex = Believable(heartbeat.CommitIndex);
+        Invariant.Holds(commitIndex <= Log.LastIndex, "a heartbeat commits what this node holds (C3)", commitIndex, Log.LastIndex);
+        CommitUpTo(commitIndex);
+        RequestRecovery();
+        EndRecoveryIfDone();
+        if (heartbeat.Round != 0) Confirmations.Send(from, new HeartbeatResponse(Term, Confirmable(heartbeat.Round)));
     }
+
+    /// <summary>Promises, as soon as the disk allows, that everything up to an index is here as the leader has it.</summary>
+    private void Acknowledge(NodeId leader, long match, long round) =>
+        Effects.AfterPersist.Send(leader, new AppendAccepted(Term, match, Confirmable(round), RecoveryMark));
 
     /// <summary>Recognises the sender as leader of the term it names. False, with an answer, when that term is past.</summary>
     private bool FollowLeader(NodeId from, long term, TimeSpan now)

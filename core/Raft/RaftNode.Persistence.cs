@@ -50,6 +50,7 @@ public sealed partial class RaftNode
 
         CountOwnVoteIfDurable();
         AdvanceCommit();
+        EndRecoveryIfDone();
     }
 
     /// <summary>

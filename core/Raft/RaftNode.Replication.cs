@@ -26,6 +26,7 @@ public sealed partial class RaftNode
     {
         if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
         Invariant.Holds(response.MatchIndex <= Log.LastIndex, "a follower holds no more than it was sent", response.MatchIndex, Log.LastIndex);
+        if (!peer.Believes(response)) return;
         peer.OnAccepted(response.MatchIndex, Log.FirstIndex);
         AdvanceCommit();
         SendTimeoutNowIfCaughtUp(peer);
@@ -45,6 +46,7 @@ public sealed partial class RaftNode
         if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
         peer.RetryProbe(now, _options.HeartbeatInterval);
         peer.Transfer?.AskIfSilent(now, _snapshots.Patience);
+        if (response.Round != 0) SendRecoveryTarget(peer);
         bool unanswered = peer.State == ReplicationState.Replicate && peer.Match < peer.Next - 1 && peer.Next >= Log.FirstIndex;
         if (!unanswered) return;
 

@@ -53,7 +53,7 @@ public sealed partial class RaftNode
         if (last.Index <= CommitIndex)
         {
             // It would take this node back (K3, BUGS S3). What is committed here the leader has as well.
-            Effects.AfterPersist.Send(from, new AppendAccepted(Term, CommitIndex, Round: 0));
+            Acknowledge(from, CommitIndex, round: 0);
             return;
         }
 
@@ -82,7 +82,10 @@ public sealed partial class RaftNode
         bool replaces = last.Index > CommitIndex && !Log.Contains(last);
         if (replaces) RestartLog(last);
         else CommitUpTo(last.Index);
-        if (Role != Role.Leader && !Leader.IsNone) Effects.AfterPersist.Send(Leader, new AppendAccepted(Term, last.Index, Round: 0));
+        if (Role == Role.Leader || Leader.IsNone) return replaces;
+        OnMatched(last.Index);
+        EndRecoveryIfDone();
+        Acknowledge(Leader, last.Index, round: 0);
         return replaces;
     }
 

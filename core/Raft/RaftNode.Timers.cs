@@ -38,7 +38,9 @@ public sealed partial class RaftNode
 
         if (now < _electionDeadline) return;
         ResetElectionTimer();
-        if (Configuration.IsVoter(Id)) StartPreVote();
+        if (!Configuration.IsVoter(Id)) return;
+        if (IsRecovering) AskAround();
+        if (Counts && IsLongEnough(Log.Last)) StartPreVote();
     }
 
     private void TickLeader()
@@ -80,10 +82,13 @@ public sealed partial class RaftNode
     private void ResetElectionTimer() =>
         _electionDeadline = _now + _random.Between(_options.ElectionTimeoutMin, _options.ElectionTimeoutMax);
 
-    /// <summary>The latest instant by which a majority, this node included, had been heard from.</summary>
+    /// <summary>
+    /// The latest instant by which a majority, this node included, had been heard from. Who is recovering is no part of it: a leader that has lost its majority
+    /// to that must make room, or nobody would ever ask around what is left (seed 95 of an earlier swarm).
+    /// </summary>
     private TimeSpan QuorumContact()
     {
-        FillPerVoter(static (node, peer) => peer is null ? node._now.Ticks : peer.LastContact.Ticks);
+        FillPerVoter(static (node, peer) => peer is null ? node._now.Ticks : peer.Recovery is null ? peer.LastContact.Ticks : 0);
         return new TimeSpan(Configuration.ReachedByMajority(_scratch));
     }
 }

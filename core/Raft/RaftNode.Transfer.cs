@@ -21,7 +21,7 @@ public sealed partial class RaftNode
         AdvanceTo(now);
         if (Role != Role.Leader || !_transferTarget.IsNone) return false;
         PeerProgress? peer = target.IsNone ? FurthestPeer() : FindPeer(target);
-        if (peer is null) return false;
+        if (peer is null || peer.Recovery is not null) return false;
         _transferTarget = peer.Id;
         _transferDeadline = now + _options.ElectionTimeoutMax;
         SendTimeoutNowIfCaughtUp(peer);
@@ -31,7 +31,7 @@ public sealed partial class RaftNode
     public void OnTimeoutNow(NodeId from, in TimeoutNow message, TimeSpan now)
     {
         AdvanceTo(now);
-        if (message.Term != Term || Role == Role.Leader || !Configuration.IsVoter(Id)) return;
+        if (message.Term != Term || Role == Role.Leader || !Configuration.IsVoter(Id) || !Counts) return;
         StartElection(leadershipTransfer: true);
     }
 
@@ -40,6 +40,8 @@ public sealed partial class RaftNode
         PeerProgress? best = null;
         foreach (PeerProgress peer in _peers)
         {
+            if (peer.Recovery is not null) continue;
+
             // Of two that hold the same, the one heard from last: the other may be dead.
             if (best is null || peer.Match > best.Match || (peer.Match == best.Match && peer.LastContact > best.LastContact)) best = peer;
         }
@@ -49,7 +51,7 @@ public sealed partial class RaftNode
 
     private void SendTimeoutNowIfCaughtUp(PeerProgress peer)
     {
-        if (peer.Id != _transferTarget || peer.Match != Log.LastIndex) return;
+        if (peer.Id != _transferTarget || peer.CountedMatch != Log.LastIndex) return;
 
         // From here on an election may pass the guard that leases rest on, at any later time: a copy may be late. No lease for the rest of the term (R4).
         _leaseForfeited = true;

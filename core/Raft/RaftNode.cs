@@ -22,9 +22,10 @@ public sealed partial class RaftNode
     /// <param name="now">The monotonic instant of the start.</param>
     /// <param name="snapshot">The newest snapshot that is durable here; none: there is none.</param>
     /// <param name="snapshots">What of the log is kept, and how snapshots are sent; null: the defaults.</param>
+    /// <param name="recovery">Why log and votes may lack what this node has acknowledged.</param>
     public RaftNode(
         NodeId id, Configuration configuration, RaftOptions options, HardState hardState, RaftLog log, DeterministicRandom random, TimeSpan now,
-        SnapshotId snapshot = default, SnapshotPolicy? snapshots = null)
+        SnapshotId snapshot = default, SnapshotPolicy? snapshots = null, RecoveryReason recovery = RecoveryReason.None)
     {
         options.Validate();
         _snapshots = snapshots ?? new SnapshotPolicy();
@@ -46,6 +47,13 @@ public sealed partial class RaftNode
         _votes = new Vote[configuration.Voters.Length];
         _scratch = new long[configuration.Voters.Length];
         _peers = BuildPeers();
+        _reports = new RecoveryReports(configuration);
+        Recovery = recovery;
+        if (IsRecovering)
+        {
+            _recoveryId = 1 + (_random.NextUInt64() >> 1);
+            TellRecovery(RecoveryStage.Began);
+        }
 
         // A node that is back may have confirmed a leader's lease just before it went down: until that lease must have ended, it votes for
         // nobody else (invariant R3). A node that never took part in a term cannot have.

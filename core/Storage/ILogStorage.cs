@@ -27,14 +27,22 @@ public interface ILogStorage : IDisposable
     /// <summary>Makes everything written durable. A failure is final: after it, nothing may be assumed about what was written (D6, BUGS D12).</summary>
     /// <exception cref="IOException">The device failed. The storage must not be used again.</exception>
     void Sync();
+
+    /// <summary>
+    /// Ends its use in order: everything written is durable, and the next opening can tell that nothing has been lost. Call nothing but Dispose after it.
+    /// </summary>
+    /// <exception cref="IOException">The device failed.</exception>
+    void Stop() => Sync();
 }
 
 /// <summary>What <see cref="ILogStorage.Open"/> found.</summary>
 /// <param name="HardState">Last durable term and vote; default for a new node.</param>
 /// <param name="LastPosition">Position of the last entry, or <see cref="LogPosition.Origin"/>.</param>
 /// <param name="IsNew">Nothing had ever been written here.</param>
-/// <param name="TornBytes">Bytes of a torn, never acknowledged tail that were dropped; 0 after a clean stop.</param>
-public readonly record struct LogRecovery(HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes);
+/// <param name="TornBytes">Bytes of a torn tail that were dropped; 0 after a clean stop.</param>
+/// <param name="Recovery">Why the log may lack what this node has acknowledged; written down until <see cref="PersistBatch.EndsRecovery"/>.</param>
+public readonly record struct LogRecovery(
+    HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes, RecoveryReason Recovery = RecoveryReason.None);
 
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);

@@ -50,6 +50,9 @@ public interface IPeerMessageHandler
     /// <summary>Receives a <see cref="SnapshotProgress"/>.</summary>
     void OnSnapshotProgress(in SnapshotProgress message);
 
+    /// <summary>Receives a <see cref="RecoveryNotice"/>.</summary>
+    void OnRecoveryNotice(in RecoveryNotice message);
+
     /// <summary>Receives a <see cref="ReadIndexRequest"/>.</summary>
     void OnReadIndexRequest(in ReadIndexRequest message);
 

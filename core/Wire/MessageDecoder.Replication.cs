@@ -78,7 +78,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnAppendAccepted<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new AppendAccepted(body.Int64(min: 1), body.Int64(min: 0), body.Int64(min: 0));
+        var message = new AppendAccepted(body.Int64(min: 1), body.Int64(min: 0), body.Int64(min: 0), body.UInt64());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnAppendAccepted(message);
         return error;
@@ -129,6 +129,17 @@ public sealed partial class MessageDecoder
         body.Require(message.NextOffset <= message.Snapshot.Bytes);
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnSnapshotProgress(message);
+        return error;
+    }
+
+    private static DecodeError OnRecoveryNotice<THandler>(ref BodyReader body, ref THandler handler)
+        where THandler : struct, IPeerMessageHandler, allows ref struct
+    {
+        var message = new RecoveryNotice(
+            body.Int64(min: 0), body.Enum<RecoveryStep>(), body.UInt64(), body.Position(), body.Enum<RecoveryReason>(), body.Boolean());
+        body.Require(message.Last.Term <= message.Term);
+        DecodeError error = body.End();
+        if (error == DecodeError.None) handler.OnRecoveryNotice(message);
         return error;
     }
 

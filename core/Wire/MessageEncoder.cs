@@ -88,10 +88,11 @@ public static partial class MessageEncoder
     /// <summary>Writes an <see cref="AppendAccepted"/>.</summary>
     public static void Write(FrameBuffer buffer, in AppendAccepted message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.AppendAccepted, 8 + 8 + 8));
+        var body = new BodyWriter(buffer.Begin(MessageKind.AppendAccepted, 8 + 8 + 8 + 8));
         body.Int64(message.Term);
         body.Int64(message.MatchIndex);
         body.Int64(message.Round);
+        body.UInt64(message.Recovery);
         Finish(buffer, body);
     }
 
@@ -143,6 +144,19 @@ public static partial class MessageEncoder
         body.Int64(message.Term);
         body.Snapshot(message.Snapshot);
         body.Int64(message.NextOffset);
+        Finish(buffer, body);
+    }
+
+    /// <summary>Writes a <see cref="RecoveryNotice"/>.</summary>
+    public static void Write(FrameBuffer buffer, in RecoveryNotice message)
+    {
+        var body = new BodyWriter(buffer.Begin(MessageKind.RecoveryNotice, 8 + 1 + 8 + BodyWriter.PositionBytes + 1 + 1));
+        body.Int64(message.Term);
+        body.Byte((byte)message.Step);
+        body.UInt64(message.Id);
+        body.Position(message.Last);
+        body.Byte((byte)message.Reason);
+        body.Boolean(message.KnowsLeader);
         Finish(buffer, body);
     }
 

@@ -42,6 +42,9 @@ public enum MessageKind : byte
     /// <summary><see cref="DEngine.Core.SnapshotProgress"/>, between peers.</summary>
     SnapshotProgress = 22,
 
+    /// <summary><see cref="DEngine.Core.RecoveryNotice"/>, between peers.</summary>
+    RecoveryNotice = 25,
+
     /// <summary><see cref="DEngine.Core.ReadIndexRequest"/>, between peers.</summary>
     ReadIndexRequest = 32,
 

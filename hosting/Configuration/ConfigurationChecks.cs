@@ -155,22 +155,18 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
             ledger.Notice($"{FieldPaths.StorageLog}: memory forgets votes and entries when the process ends; for tests only");
     }
 
-    /// <summary>Of MemFirst and everything that belongs to it, one line.</summary>
     private void NoticeFieldsWithoutEffect()
     {
-        bool isMemFirst = options.Persistence.Strategy == PersistenceStrategy.MemFirst;
-        List<string> ofMemFirst = [];
         foreach (ConfigurationField<DEngineOptions> field in ConfigurationSchema.Fields)
         {
             if (field.WithoutEffect is not { } reason || !ledger.IsGiven(field.Path)) continue;
-            if (isMemFirst && reason == ConfigurationSchema.NoMemFirst)
-                ofMemFirst.Add(field.Path[(field.Path.LastIndexOf('.') + 1)..]);
-            else
-                ledger.Notice($"{field.Path}: has no effect in this version: {reason}");
+            ledger.Notice($"{field.Path}: has no effect in this version: {reason}");
         }
 
-        if (!isMemFirst) return;
-        string others = ofMemFirst.Count == 0 ? "" : $"; without effect, therefore: {string.Join(", ", ofMemFirst)}";
-        ledger.Notice($"{FieldPaths.Strategy}: MemFirst is not in this version; this node runs DiskFirst (acknowledged means synced on a majority){others}");
+        PersistenceOptions persistence = options.Persistence;
+        if (persistence.Strategy == PersistenceStrategy.MemFirst && options.Storage.Log == LogStorageKind.Memory)
+            ledger.Notice($"{FieldPaths.Strategy}: has no effect with {FieldPaths.StorageLog} = \"memory\", which syncs nothing");
+        if (persistence.Strategy == PersistenceStrategy.DiskFirst && persistence.FlushPolicy.Batch is not null)
+            ledger.Notice($"raft.persistence.flush_policy: has no effect with DiskFirst, which syncs before it acknowledges");
     }
 }

@@ -26,12 +26,12 @@ public sealed partial class EmbeddedEngine
 
         TransportOptions transport = EngineSettings.ToTransport(options);
         HandshakeIdentity identity = EngineSettings.ToIdentity(options, transport);
-        var observer = new EngineObserver(NodeId, loggers, _leaders.Set);
+        var observer = new EngineObserver(NodeId, loggers, _leaders.Set, Metrics.OnRecovery);
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
         NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
             identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, _store, recovery.Snapshot,
-            recovery.Restore);
+            recovery.Restore, recovery.Storage.Recovery);
         var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 
@@ -84,7 +84,7 @@ public sealed partial class EmbeddedEngine
         {
             // Recovery reads the whole log: not on the caller's thread, which may be one that draws windows.
             var store = new KeyValueStore();
-            storage = await Task.Run(() => EngineStorage.Open(options, store), cancellation).ConfigureAwait(false);
+            storage = await Task.Run(() => EngineStorage.Open(options, store, services.MachineRun), cancellation).ConfigureAwait(false);
             engine = new EmbeddedEngine(options, services, storage, store, listener);
         }
         catch

@@ -130,6 +130,24 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     }
 
     /// <summary>
+    /// An operator's order for when a majority of the voters lacks what it acknowledged and not all of them can be brought back: this node goes on with what
+    /// there is, and acknowledged writes may be lost. Give it to a majority of the voters, the one with the longest log among them.
+    /// </summary>
+    /// <returns>False when this node is not recovering: nothing has happened.</returns>
+    /// <exception cref="NotReadyException">The node has stopped.</exception>
+    public async Task<bool> AcceptLossAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await _loop.CallAsync(static (node, now) => node.AcceptLoss(now)).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new NotReadyException("This node has stopped.");
+        }
+    }
+
+    /// <summary>
     /// Stops the node in good order: takes no more connections, answers what waits, hands leadership over, waits for the disk, closes everything. Safe to call
     /// again; later calls wait for the first.
     /// </summary>
@@ -196,6 +214,13 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             DurableIndex = raft.DurableIndex,
             FirstIndex = raft.Log.FirstIndex,
             SnapshotIndex = raft.Snapshot.Last.Index,
+            Recovering = raft.Recovery switch
+            {
+                RecoveryReason.None => null,
+                RecoveryReason.UnsyncedLost => "unsynced_lost",
+                RecoveryReason.Damaged => "damaged",
+                _ => throw new InvariantViolationException($"unknown reason {raft.Recovery}"),
+            },
             PendingWrites = node.PendingWrites,
             PendingReads = node.PendingReads,
             Members = [.. _options.Cluster.InitialCluster.OrderBy(member => member.Id).Select(member => CreateMember(member, raft, now))],

@@ -50,6 +50,29 @@ internal static partial class EngineLog
     [LoggerMessage(19, LogLevel.Warning, "[Node {Node}] No room on disk for a snapshot: the log goes on growing until there is; tried again shortly")]
     public static partial void SnapshotNotSaved(ILogger logger, uint node);
 
+    [LoggerMessage(27, LogLevel.Warning, "[Node {Node}] The machine went down with entries that were acknowledged and not synced yet (MemFirst). The log ends at {Last}; "
+        + "this node does not vote, lead or count until a leader has brought it up to date")]
+    public static partial void RecoveringFromPowerLoss(ILogger logger, uint node, long last);
+
+    [LoggerMessage(28, LogLevel.Warning, "[Node {Node}] Part of the log cannot be read any more. It is sound up to entry {Last}; "
+        + "this node does not vote, lead or count until a leader has given the rest back")]
+    public static partial void RecoveringFromDamage(ILogger logger, uint node, long last);
+
+    [LoggerMessage(29, LogLevel.Error, "[Node {Node}] A majority of the voters lacks what it has acknowledged: there can be no leader until every voter has reported, "
+        + "or an operator says `dengine accept-loss`; acknowledged writes may be lost")]
+    public static partial void MajorityLost(ILogger logger, uint node);
+
+    [LoggerMessage(30, LogLevel.Error, "[Node {Node}] Every voter has reported, and a majority had lost power at once: the longest log, up to entry {Required}, goes on. "
+        + "Acknowledged writes behind it are lost. This node's log ends at {Last}")]
+    public static partial void LossAccepted(ILogger logger, uint node, long required, long last);
+
+    [LoggerMessage(31, LogLevel.Error, "[Node {Node}] An operator has accepted that acknowledged writes may be lost: the longest log known, up to entry {Required}, goes on. "
+        + "This node's log ends at {Last}")]
+    public static partial void LossOrdered(ILogger logger, uint node, long required, long last);
+
+    [LoggerMessage(32, LogLevel.Information, "[Node {Node}] Recovered: this node is up to date with entry {Last}, and votes and counts again")]
+    public static partial void RecoveryEnded(ILogger logger, uint node, long last);
+
     [LoggerMessage(26, LogLevel.Information, "[Node {Node}] Received a snapshot up to entry {Index} from the leader, {Bytes} bytes")]
     public static partial void SnapshotReceived(ILogger logger, uint node, long index, long bytes);
 

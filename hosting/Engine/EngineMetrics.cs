@@ -18,6 +18,8 @@ public sealed class EngineMetrics : IDisposable
     private NodeLoop? _loop;
     private Func<long>? _droppedFrames;
     private Func<int>? _connections;
+    private int _recovery;
+    private long _lossesAccepted;
 
     internal EngineMetrics(uint node)
     {
@@ -39,6 +41,9 @@ public sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableCounter("dengine_reads_total", ObserveReads, null, "Reads taken on from the application");
         _ = _meter.CreateObservableCounter("dengine_peer_dropped_frames_total", () => DroppedFrames, null, "Frames dropped because a peer was too slow");
         _ = _meter.CreateObservableCounter("dengine_disk_syncs_total", () => DiskSyncs, null, "Syncs of the log");
+        _ = _meter.CreateObservableGauge("dengine_buffered_entries", () => BufferedEntries, null, "Entries acknowledged by this node and not synced yet (MemFirst)");
+        _ = _meter.CreateObservableGauge("dengine_is_recovering", () => IsRecovering ? 1 : 0, null, "1 while this node lacks what it acknowledged, and does not count");
+        _ = _meter.CreateObservableCounter("dengine_losses_accepted_total", () => LossesAccepted, null, "Times this node went on although acknowledged writes may be lost");
         _syncDurations = _meter.CreateHistogram<double>("dengine_disk_sync_seconds", "s", "Duration of a group commit: write and sync");
     }
 
@@ -90,6 +95,15 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Syncs of the log since the start.</summary>
     public long DiskSyncs => _loop?.DiskSyncs ?? 0;
 
+    /// <summary>Entries acknowledged by this node and not synced yet; 0 unless persistence is MemFirst.</summary>
+    public int BufferedEntries => _loop?.BufferedEntries ?? 0;
+
+    /// <summary>Whether this node lacks what it has acknowledged, and does not vote, lead or count.</summary>
+    public bool IsRecovering => Volatile.Read(ref _recovery) != 0;
+
+    /// <summary>How often since its start this node has gone on although acknowledged writes may be lost: by report of every voter, or by order.</summary>
+    public long LossesAccepted => Interlocked.Read(ref _lossesAccepted);
+
     /// <summary>Upper bounds in seconds of the buckets of <see cref="DiskSyncCountOf"/>, ascending; one more bucket has no bound.</summary>
     public static ReadOnlySpan<double> DiskSyncBoundsSeconds => LatencyBuckets.BoundsSeconds;
 
@@ -113,6 +127,12 @@ public sealed class EngineMetrics : IDisposable
     }
 
     internal void CountRead(ReadConsistency consistency) => Interlocked.Increment(ref _reads[(int)consistency]);
+
+    internal void OnRecovery(RecoveryEvent happened)
+    {
+        Volatile.Write(ref _recovery, happened.Stage == RecoveryStage.Ended ? 0 : 1);
+        if (happened.Stage is RecoveryStage.LossAccepted or RecoveryStage.LossOrdered) Interlocked.Increment(ref _lossesAccepted);
+    }
 
     internal void RecordSync(TimeSpan duration) => _syncDurations.Record(duration.TotalSeconds);
 

@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace DEngine;
 
 /// <summary>Turns what happens in the node and on its connections into log lines and changes of leader.</summary>
-internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader) : INodeObserver, ITransportObserver
+internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader, Action<RecoveryEvent> onRecovery) : INodeObserver, ITransportObserver
 {
     private readonly ILogger _roles = loggers.CreateLogger(EngineLog.RolesCategory);
+    private readonly ILogger _engine = loggers.CreateLogger(EngineLog.EngineCategory);
     private readonly ILogger _transport = loggers.CreateLogger(EngineLog.TransportCategory);
     private readonly HashSet<NodeId> _undecodable = [];
     private Role _shown = Role.Follower;
@@ -28,6 +29,36 @@ internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<N
     public void OnUndecodableFrame(NodeId from, DecodeError reason)
     {
         if (_undecodable.Add(from)) EngineLog.Undecodable(_transport, node, from.Value, reason.ToString());
+    }
+
+    /// <summary>Loop thread.</summary>
+    public void OnRecovery(in RecoveryEvent happened)
+    {
+        switch (happened.Stage)
+        {
+            case RecoveryStage.Began when happened.Reason == RecoveryReason.Damaged:
+                EngineLog.RecoveringFromDamage(_engine, node, happened.Last.Index);
+                break;
+            case RecoveryStage.Began:
+                EngineLog.RecoveringFromPowerLoss(_engine, node, happened.Last.Index);
+                break;
+            case RecoveryStage.MajorityLost:
+                EngineLog.MajorityLost(_engine, node);
+                break;
+            case RecoveryStage.LossAccepted:
+                EngineLog.LossAccepted(_engine, node, happened.Required.Index, happened.Last.Index);
+                break;
+            case RecoveryStage.LossOrdered:
+                EngineLog.LossOrdered(_engine, node, happened.Required.Index, happened.Last.Index);
+                break;
+            case RecoveryStage.Ended:
+                EngineLog.RecoveryEnded(_engine, node, happened.Last.Index);
+                break;
+            default:
+                throw new InvariantViolationException($"unknown stage {happened.Stage}");
+        }
+
+        onRecovery(happened);
     }
 
     public void OnPeerConnected(NodeId peer, string address) => EngineLog.PeerConnected(_transport, node, peer.Value, address);

@@ -21,6 +21,9 @@ public sealed record EngineServices
     /// </summary>
     public Action<Exception>? OnFatal { get; init; }
 
+    /// <summary>The run of the machine that memory-first persistence relies on; tests let power fail with it.</summary>
+    internal long MachineRun { get; init; } = DEngine.MachineRun.Id;
+
     /// <summary>How long a request may take before it is given up. Above 0; default 5 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

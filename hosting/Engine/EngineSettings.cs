@@ -1,5 +1,6 @@
 using DEngine.Configuration;
 using DEngine.Core;
+using DEngine.Storage;
 using DEngine.Transport;
 
 namespace DEngine;
@@ -43,7 +44,14 @@ internal static class EngineSettings
     {
         PassItemsMax = options.Batching.MaxBatchSize,
         SnapshotsRetained = options.Snapshot.CleanupRetainCount,
+        Flush = ToFlush(options.Persistence),
         InboxItemsMax = Math.Max(1024, (int)Math.Min(4_000_000L, (long)options.Backpressure.MaxPendingWrites + options.Backpressure.MaxPendingReads)),
+    };
+
+    public static WriteAheadLogOptions ToLog(DEngineOptions options, long machineRun) => new()
+    {
+        AcknowledgesUnsynced = options.Persistence.Strategy == PersistenceStrategy.MemFirst,
+        BootId = machineRun,
     };
 
     public static TransportOptions ToTransport(DEngineOptions options)
@@ -73,6 +81,15 @@ internal static class EngineSettings
 
     public static Core.Configuration ToVoters(DEngineOptions options) =>
         new([.. options.Cluster.InitialCluster.Where(member => member.Role == MemberRole.Voter).Select(member => new NodeId(member.Id))]);
+
+    /// <summary>A sync "at once" still follows the acknowledgement: that is what MemFirst is for.</summary>
+    private static FlushLimits? ToFlush(PersistenceOptions persistence)
+    {
+        if (persistence.Strategy == PersistenceStrategy.DiskFirst) return null;
+        int threshold = persistence.FlushPolicy.Batch?.Threshold ?? 1;
+        var interval = TimeSpan.FromMilliseconds(persistence.FlushPolicy.Batch?.IntervalMs ?? 1);
+        return new FlushLimits(threshold, interval, Math.Max(threshold, persistence.MaxBufferedEntries));
+    }
 
     public static ReadConsistency ToConsistency(ReadPolicy policy) => policy switch
     {

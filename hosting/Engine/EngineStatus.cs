@@ -33,6 +33,9 @@ public sealed record EngineStatus
     /// <summary>Last index in the newest snapshot; 0 without one.</summary>
     public required long SnapshotIndex { get; init; }
 
+    /// <summary>"unsynced_lost" or "damaged" while this node lacks what it has acknowledged and does not count; else null.</summary>
+    public required string? Recovering { get; init; }
+
     /// <summary>Everyone, in order of id.</summary>
     public required IReadOnlyList<EngineMember> Members { get; init; }
 

@@ -30,11 +30,12 @@ internal sealed class EngineStorage : IDisposable
 
     /// <param name="options">Which storage, and where.</param>
     /// <param name="stateMachine">What the node will be started with.</param>
+    /// <param name="machineRun">Names the present run of the machine.</param>
     /// <exception cref="IOException">The directory is in use, damaged, or cannot be read.</exception>
     /// <exception cref="InvalidDataException">The snapshot is of another version, or of a cluster with other session options.</exception>
-    public static EngineStorage Open(DEngineOptions options, IStateMachine stateMachine)
+    public static EngineStorage Open(DEngineOptions options, IStateMachine stateMachine, long machineRun)
     {
-        EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory() : OnDisk(options);
+        EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory() : OnDisk(options, machineRun);
         try
         {
             storage.Recovery = NodeRecovery.Read(storage.Log, storage.Snapshots, stateMachine, EngineSettings.ToNode(options).Sessions);
@@ -57,10 +58,10 @@ internal sealed class EngineStorage : IDisposable
     /// <summary>Nothing of it outlives the process; snapshots keep the log from growing all the same.</summary>
     private static EngineStorage InMemory() => new(new SimulatedDisk(), new MemoryLog(), "log in memory");
 
-    private static EngineStorage OnDisk(DEngineOptions options)
+    private static EngineStorage OnDisk(DEngineOptions options, long machineRun)
     {
         string directory = Path.Combine(options.Cluster.DbRootDir, options.Cluster.NodeId.ToString(CultureInfo.InvariantCulture));
         var disk = new RealDisk(directory);
-        return new EngineStorage(disk, new WriteAheadLog(disk, new WriteAheadLogOptions()), $"log in {disk.DirectoryPath}");
+        return new EngineStorage(disk, new WriteAheadLog(disk, EngineSettings.ToLog(options, machineRun)), $"log in {disk.DirectoryPath}");
     }
 }

@@ -20,6 +20,7 @@ internal sealed record TransferRequest(uint? NodeId);
 [JsonSerializable(typeof(ScanAnswer))]
 [JsonSerializable(typeof(ClusterAnswer))]
 [JsonSerializable(typeof(TransferAnswer))]
+[JsonSerializable(typeof(AcceptLossAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(WriteRequest))]
 [JsonSerializable(typeof(KeyRequest))]

@@ -7,8 +7,10 @@ internal sealed record MemberAnswer(uint Id, string Address, string Role, string
 
 internal sealed record ClusterAnswer(
     uint NodeId, string Role, ulong Term, LeaderAnswer? Leader, long CommitIndex, long AppliedIndex, long LastIndex, long DurableIndex,
-    long FirstIndex, long SnapshotIndex, IReadOnlyList<MemberAnswer> Members);
+    long FirstIndex, long SnapshotIndex, string? Recovering, IReadOnlyList<MemberAnswer> Members);
 
 internal sealed record TransferAnswer(LeaderAnswer? Leader);
+
+internal sealed record AcceptLossAnswer(uint NodeId, long LastIndex);
 
 internal sealed record ErrorAnswer(string Error, string Message, LeaderAnswer? Leader);

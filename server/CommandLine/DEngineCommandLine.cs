@@ -52,6 +52,7 @@ internal static class DEngineCommandLine
             new ScanCommand(terminal).Build(),
             new ShowClusterCommand(terminal).Build(),
             new TransferCommand(terminal).Build(),
+            new AcceptLossCommand(terminal).Build(),
             new WalCommand(terminal).Build(),
         };
         foreach (Command later in LaterCommands.All(terminal))

@@ -18,6 +18,8 @@ internal sealed class ShowClusterCommand(Terminal terminal) : ClientCommand(term
         Terminal.Out.WriteLine(
             $"as node {answer.NodeId} sees it: committed {answer.CommitIndex}, applied {answer.AppliedIndex}, last {answer.LastIndex}, durable {answer.DurableIndex}");
         Terminal.Out.WriteLine($"its log begins at {answer.FirstIndex}, its newest snapshot ends at {answer.SnapshotIndex}");
+        if (answer.Recovering is { } reason)
+            Terminal.Out.WriteLine($"it is recovering ({reason}): it lacks what it has acknowledged, and neither votes nor counts until it is up to date");
         Terminal.Out.WriteLine($"{"node",-6}{"address",-24}{"role",-14}{"status",-12}{"match",10}{"lag",8}");
         foreach (MemberAnswer member in answer.Members)
         {

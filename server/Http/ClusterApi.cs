@@ -40,6 +40,21 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         await ApiResponse.WriteAsync(context, after, static (json, status) => WriteLeader(json, status)).ConfigureAwait(false);
     }
 
+    /// <summary>An operator's order: this node goes on although acknowledged writes may be lost.</summary>
+    public async Task AcceptLossAsync(HttpContext context)
+    {
+        _ = await RequestReader.ReadAsync(context, RequestFields.None, RequestFields.None, limits, limits.BodyBytesMax).ConfigureAwait(false);
+        EmbeddedEngine engine = node.Require();
+        if (!await engine.AcceptLossAsync(context.RequestAborted).ConfigureAwait(false))
+            throw new ApiException(ApiError.Conflict("this node lacks nothing that it has acknowledged: there is no loss to accept"));
+        EngineStatus status = await engine.GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        await ApiResponse.WriteAsync(context, status, static (json, status) =>
+        {
+            json.WriteNumber("node_id"u8, status.NodeId);
+            json.WriteNumber("last_index"u8, status.LastIndex);
+        }).ConfigureAwait(false);
+    }
+
     public static Task NotInThisVersion(HttpContext context, string what) =>
         throw new ApiException(ApiError.NotImplemented($"{what} not in this version; see the README for what is"));
 
@@ -92,6 +107,7 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         json.WriteNumber("durable_index"u8, status.DurableIndex);
         json.WriteNumber("first_index"u8, status.FirstIndex);
         json.WriteNumber("snapshot_index"u8, status.SnapshotIndex);
+        if (status.Recovering is { } reason) json.WriteString("recovering"u8, reason);
         json.WriteNumber("pending_writes"u8, status.PendingWrites);
         json.WriteNumber("pending_reads"u8, status.PendingReads);
         json.WriteStartArray("members"u8);

@@ -11,10 +11,20 @@ internal sealed class DurableShadow(List<LogPosition> committed)
 {
     private readonly List<LogPosition> _log = [];
     private readonly Queue<Submitted> _underWay = new();
+    private readonly HashSet<LogPosition> _lost = [];
     private long _first = 1;
     private long _snapshotIndex;
 
     public HardState HardState { get; private set; }
+
+    /// <summary>It does not hold everything that was promised of it, and its node knows.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    /// <summary>The disk still says that the node is recovering.</summary>
+    public bool SaysRecovering { get; private set; }
+
+    /// <summary>The node goes on in this life although something may be lost.</summary>
+    public bool IsLossAccepted { get; set; }
 
     /// <summary>Everything that it holds, from index 1 on: what is in the snapshot, and in the log behind it.</summary>
     public IReadOnlyList<LogPosition> Log => _log.Count == 0 ? committed[..(int)_snapshotIndex] : [.. committed[..(int)(_first - 1)], .. _log];
@@ -26,8 +36,17 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     public bool Holds(LogPosition position) =>
         HoldsInLog(position) || (position.Index >= 1 && position.Index <= _snapshotIndex && committed[(int)position.Index - 1] == position);
 
+    /// <summary>It held the entry once, and it may have been counted for it before anybody knew that it does not any more.</summary>
+    public bool HasLost(LogPosition position) => _lost.Contains(position);
+
+    public void OnRecoveryEnded()
+    {
+        IsIncomplete = false;
+        IsLossAccepted = false;
+    }
+
     public void OnSubmitted(PersistBatch batch) =>
-        _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, Positions(batch)));
+        _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, Positions(batch), batch.EndsRecovery));
 
     /// <summary>The storage has said that everything up to <paramref name="ticket"/> is durable.</summary>
     public void OnDurable(long ticket)
@@ -44,6 +63,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
             }
 
             HardState = next.HardState ?? HardState;
+            if (next.EndsRecovery) SaysRecovering = false;
         }
     }
 
@@ -59,7 +79,20 @@ internal sealed class DurableShadow(List<LogPosition> committed)
         JudgeHardState(node, recovery.HardState);
         if (recovery.Snapshot.Last.Index < _snapshotIndex)
             throw new ViolationException($"DUR {node} lost its snapshot up to {_snapshotIndex}; recovered {recovery.Snapshot}");
-        JudgeLog(node, recovery);
+        IsLossAccepted = false;
+        if (recovery.Storage.Recovery == RecoveryReason.None)
+        {
+            JudgeLog(node, recovery);
+            IsIncomplete = false;
+            SaysRecovering = false;
+        }
+        else
+        {
+            _lost.UnionWith(_log);
+            IsIncomplete = true;
+            SaysRecovering = true;
+        }
+
         _underWay.Clear();
         _log.Clear();
         RaftLog log = recovery.Log;
@@ -110,5 +143,5 @@ internal sealed class DurableShadow(List<LogPosition> committed)
         return positions;
     }
 
-    private sealed record Submitted(long Ticket, HardState? HardState, long? TruncateFrom, LogPosition[] Entries);
+    private sealed record Submitted(long Ticket, HardState? HardState, long? TruncateFrom, LogPosition[] Entries, bool EndsRecovery);
 }

@@ -35,6 +35,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
     {
         public void OnVoteRequest(in VoteRequest message)
         {
+            Count("asks for votes", message.Term);
             Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, node.Id), "asks for votes", message.Term);
 
             // One that has been cut meanwhile is that of a node which follows by now, and counts no votes.
@@ -46,19 +47,24 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         public void OnVoteResponse(in VoteResponse message)
         {
             if (!message.Granted) return;
+            Count($"votes for {target}", message.Term);
             Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, target), $"votes for {target}", message.Term);
             owner.OnVote(node.Id, message.Term, target);
         }
 
         public void OnAppendAccepted(in AppendAccepted message)
         {
+            if (message.Recovery == 0) Count("acknowledges entries", message.Term);
             Owe(disk.HardState.Term >= message.Term, "acknowledges entries", message.Term);
             if (message.MatchIndex == 0 || message.Term != node.Raft.Term || !node.Raft.Log.TryTermAt(message.MatchIndex, out long term)) return;
             Owe(disk.Holds(new LogPosition(term, message.MatchIndex)), $"acknowledges entries up to {message.MatchIndex}", message.Term);
         }
 
-        public void OnHeartbeatResponse(in HeartbeatResponse message) =>
+        public void OnHeartbeatResponse(in HeartbeatResponse message)
+        {
+            if (message.Round != 0) Count("confirms a leader", message.Term);
             Owe(disk.HardState.Term >= message.Term, "confirms a leader", message.Term);
+        }
 
         public void OnPreVoteRequest(in PreVoteRequest message)
         {
@@ -96,6 +102,10 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
+        public void OnRecoveryNotice(in RecoveryNotice message)
+        {
+        }
+
         public void OnReadIndexRequest(in ReadIndexRequest message)
         {
         }
@@ -110,6 +120,12 @@ internal sealed class PromiseChecker(SafetyChecker checker)
 
         public void OnForwardedResult(in ForwardedResult message, ReadOnlySpan<byte> reply)
         {
+        }
+
+        /// <summary>Who has lost what it promised makes no promise that counts (Y1).</summary>
+        private void Count(string promise, long term)
+        {
+            if (disk.IsIncomplete && !disk.IsLossAccepted) throw new ViolationException($"REC {node.Id} {promise} in term {term}, and has lost what it acknowledged");
         }
 
         private void Owe(bool isHeld, string promise, long term)

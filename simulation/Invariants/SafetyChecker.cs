@@ -122,7 +122,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
         int holders = 0;
         foreach (DurableShadow disk in Disks)
         {
-            if (disk.Holds(position)) holders++;
+            if (disk.Holds(position) || disk.HasLost(position)) holders++;
         }
 
         if (holders < (nodeCount / 2) + 1)

@@ -65,4 +65,7 @@ internal enum Concern
 
     /// <summary>How long a step with a snapshot takes; by node and ordinal.</summary>
     SnapshotLatency,
+
+    /// <summary>Whether and how much is acknowledged before it is synced.</summary>
+    Persistence,
 }

@@ -14,6 +14,9 @@ public sealed record DiskPlan
 
     public required int SegmentBytes { get; init; }
 
+    /// <summary>How much is acknowledged before it is synced (memory-first); null: nothing.</summary>
+    public FlushLimits? Flush { get; init; }
+
     internal static DiskPlan Draw(ref DeterministicRandom random, long scale) => new()
     {
         LatencyMin = TimeSpan.FromMicroseconds(20),

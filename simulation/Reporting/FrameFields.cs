@@ -36,6 +36,9 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
     public void OnSnapshotProgress(in SnapshotProgress message) =>
         Add(message.Term, message.Snapshot.Last.Term, message.Snapshot.Last.Index, message.NextOffset, message.Snapshot.Bytes);
 
+    public void OnRecoveryNotice(in RecoveryNotice message) =>
+        Add(message.Term, (long)message.Step, message.Last.Term, message.Last.Index, (long)message.Reason);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add((long)message.Consistency);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message.Index);

@@ -22,12 +22,27 @@ internal static class Phases
         world.Settle();
         if (!world.HasQuorumOfDisks)
         {
-            string undecided = JudgeHistory(world.History);
-            string damaged = $"of {plan.NodeCount} disks {world.Nodes.ToArray().Count(node => node.IsRotten)} are damaged";
-            return undecided.Length > 0 ? Ending.StuckIf(undecided) : new Ending(RunVerdict.Unrecoverable, damaged);
+            SimulatedNode[] nodes = world.Nodes.ToArray();
+            int incomplete = nodes.Count(node => node.IsIncomplete && !node.IsRotten);
+            string lost = incomplete == 0 ? "" : $", and {incomplete} lack what they acknowledged";
+            return EndUnrecoverable(world, $"of {plan.NodeCount} disks {nodes.Count(node => node.IsRotten)} are damaged{lost}");
         }
 
         return Ending.StuckIf(Recover(world, plan));
+    }
+
+    /// <summary>Nobody can go on, by design; what has been answered until then is judged all the same.</summary>
+    public static Ending EndUnrecoverable(SimulatedWorld world, string reason)
+    {
+        try
+        {
+            string undecided = JudgeHistory(world.History);
+            return undecided.Length > 0 ? Ending.StuckIf(undecided) : new Ending(RunVerdict.Unrecoverable, reason);
+        }
+        catch (ViolationException violation)
+        {
+            return new Ending(RunVerdict.Violation, violation.Message);
+        }
     }
 
     /// <summary>A quorum is whole: what the cluster fails to do, or nothing.</summary>

@@ -26,6 +26,10 @@ public static class Simulator
         {
             ending = RunPhases(world, plan, options);
         }
+        catch (UnrecoverableException lost)
+        {
+            ending = Phases.EndUnrecoverable(world, lost.Message);
+        }
         catch (ViolationException violation)
         {
             ending = new Ending(RunVerdict.Violation, violation.Message);

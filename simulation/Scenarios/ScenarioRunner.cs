@@ -39,6 +39,10 @@ public static class ScenarioRunner
         {
             ending = run.Do();
         }
+        catch (UnrecoverableException lost)
+        {
+            (ending, line) = (Phases.EndUnrecoverable(run.World, lost.Message), run.Line);
+        }
         catch (ViolationException violation)
         {
             (ending, line) = (new Ending(RunVerdict.Violation, violation.Message), run.Line);

@@ -15,20 +15,33 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     private readonly List<PersistBatch> _queued = [];
     private readonly List<PersistBatch> _running = [];
     private ILogStorage? _log;
+    private FlushSchedule _flush = new(null);
+    private bool _isAtJob;
+    private bool _isFlushing;
     private long _jobs;
 
     /// <summary>The disk does nothing until then.</summary>
     public TimeSpan HangsUntil { get; set; }
 
     /// <summary>Something has been submitted and is not durable yet.</summary>
-    public bool IsBusy => _running.Count > 0;
+    public bool IsBusy => _isAtJob;
 
-    public void Start(ILogStorage log) => _log = log;
+    public void Start(ILogStorage log)
+    {
+        _log = log;
+        _flush = new FlushSchedule(plan.Disk.Flush);
+    }
 
     public void Submit(PersistBatch batch)
     {
         _queued.Add(batch);
-        if (_running.Count == 0) BeginJob();
+        if (!_isAtJob) BeginJob();
+    }
+
+    /// <summary>What has been acknowledged has waited long enough.</summary>
+    public void OnFlushDue()
+    {
+        if (!_isAtJob && _flush.IsDue(world.Queue.Now)) BeginJob();
     }
 
     /// <summary>The time of a job is over: now it takes effect. Gives the ticket up to which everything is durable; 0: none.</summary>
@@ -40,13 +53,13 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
         }
         catch (SimulatedCrashException)
         {
-            _running.Clear();
+            EndJob();
             throw;
         }
         catch (IOException failure)
         {
             // As in production: nobody may assume that anything is durable from here on, so the process ends.
-            _running.Clear();
+            EndJob();
             throw new SimulatedCrashException($"{node.Id} ends: {failure.Message}");
         }
     }
@@ -55,22 +68,23 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     public void Crash(int life)
     {
         DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, node.Position, life);
-        if (_running.Count > 0 && HangsUntil <= world.Queue.Now && random.Chance(0.7)) RunPartOfJob(ref random);
+        if (_isAtJob && HangsUntil <= world.Queue.Now && random.Chance(0.7)) RunPartOfJob(ref random);
         _queued.Clear();
-        _running.Clear();
+        EndJob();
         _log = null;
     }
 
     private long WriteAndSync()
     {
-        long unsynced = 0;
+        long written = 0;
         faults.BeginGroup();
         for (int done = 0; done < _running.Count; done++)
         {
             try
             {
                 _log!.Write(_running[done]);
-                unsynced = _running[done].Ticket;
+                _flush.OnWritten(_running[done], world.Queue.Now);
+                written = _running[done].Ticket;
             }
             catch (StorageFullException)
             {
@@ -78,24 +92,42 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
                 if (!node.Node!.IsStorageFull) world.FaultWatcher?.OnDiskFault(world.Queue.Now, node, DiskFaultKind.Full, DiskOperationKind.Write);
                 node.SetStorageFull(true);
                 _running.RemoveRange(0, done);
-                if (unsynced > 0) _log!.Sync();
+                if (_flush.MustSyncFirst) Sync();
                 Schedule(plan.Node.Raft.ElectionTimeoutMin / 4);
-                return unsynced;
+                return written;
             }
         }
 
         node.SetStorageFull(false);
-        _log!.Sync();
+        if (_isFlushing || _flush.MustSyncFirst) Sync();
         faults.EndGroup();
+        EndJob();
+
+        // As in production, what may be acknowledged first is: a crash finds the time between.
+        if (_queued.Count > 0 || _flush.IsDue(world.Queue.Now)) BeginJob();
+        else if (_flush.Deadline is { } due) world.Queue.At(due, new SimulationEvent(EventKind.FlushDue, node.Position, node.Life));
+        return written;
+    }
+
+    private void Sync()
+    {
+        _log!.Sync();
+        _flush.OnSynced();
+    }
+
+    private void EndJob()
+    {
         _running.Clear();
-        if (_queued.Count > 0) BeginJob();
-        return unsynced;
+        _isAtJob = false;
+        _isFlushing = false;
     }
 
     private void BeginJob()
     {
         _running.AddRange(_queued);
         _queued.Clear();
+        _isAtJob = true;
+        _isFlushing = _flush.IsDue(world.Queue.Now);
         DeterministicRandom random = _draws.Of(Concern.DiskLatency, node.Position, ++_jobs);
         TimeSpan latency = random.Between(plan.Disk.LatencyMin, plan.Disk.LatencyMax);
         if (random.Chance(plan.Disk.Stall)) latency *= 10;

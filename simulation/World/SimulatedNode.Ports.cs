@@ -155,6 +155,8 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
 
+    void INodeObserver.OnRecovery(in RecoveryEvent happened) => _world.OnRecovery(this, happened);
+
     void INodeObserver.OnUndecodableFrame(NodeId from, DecodeError reason) =>
         throw new ViolationException($"WIRE {Id} cannot decode a frame of {from}: {reason}");
 

@@ -33,6 +33,8 @@ internal sealed partial class SimulatedNode
     private TimeSpan _slowUntil;
     private List<SimulationEvent> _putOff = [];
     private long _proposed;
+    private long _machineRuns = 1;
+    private bool _hasLostPower;
     private long _ledTerm;
     private long _ledCommit;
     private bool _hasCommittedInTerm;
@@ -75,6 +77,9 @@ internal sealed partial class SimulatedNode
 
     /// <summary>Something that was synced has been damaged.</summary>
     public bool IsRotten { get; private set; }
+
+    /// <summary>It may lack what it has acknowledged, whether it has found out yet or not.</summary>
+    public bool IsIncomplete => _hasLostPower || Durable.IsIncomplete || Durable.SaysRecovering;
 
     /// <summary>It has found damage in its log and does not start any more: its work is for others to do.</summary>
     public bool IsBroken { get; set; }
@@ -123,13 +128,16 @@ internal sealed partial class SimulatedNode
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
         _store = new OnceOnlyStore(Id);
-        var log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
+        var log = new WriteAheadLog(Disk, LogOptions());
         var files = new SnapshotFiles(Disk);
         NodeRecovery recovery = NodeRecovery.Read(log, files, _store, _plan.Node.Sessions);
+        _world.Recoveries.OnStarted(Position, Id, recovery, _hasLostPower, IsRotten);
         _world.Checker.OnRecovered(Position, Id, recovery);
+        _hasLostPower = false;
         _world.Reads.OnStarted(Position);
         _worker.Start(log);
-        var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore);
+        var start = new NodeStart(
+            Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone) _world.Reads.OnRestored(Id, View());
@@ -151,6 +159,8 @@ internal sealed partial class SimulatedNode
             return;
         }
 
+        _machineRuns++;
+        _hasLostPower = _plan.Disk.Flush is not null;
         DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, Position, -Life);
         Disk.PowerLoss(ref random, unsynced switch
         {
@@ -212,7 +222,7 @@ internal sealed partial class SimulatedNode
     /// <summary>Writes a log and a hard state to the disk of a node that has never run.</summary>
     public void Preset(IReadOnlyList<long> terms, HardState hardState)
     {
-        using var log = new WriteAheadLog(Disk, new WriteAheadLogOptions { SegmentBytes = _plan.Disk.SegmentBytes, ZeroAheadBytes = 4096 });
+        using var log = new WriteAheadLog(Disk, LogOptions() with { AcknowledgesUnsynced = false });
         log.Open(_ => { });
         var batch = new PersistBatch { Ticket = 1, HardState = hardState };
         for (int i = 0; i < terms.Count; i++) batch.Add(new Entry(new LogPosition(terms[i], i + 1), EntryKind.Noop, default));
@@ -234,6 +244,14 @@ internal sealed partial class SimulatedNode
         _wakeAt = TimeSpan.MaxValue;
         if (Node is not null) ScheduleWake();
     }
+
+    private WriteAheadLogOptions LogOptions() => new()
+    {
+        SegmentBytes = _plan.Disk.SegmentBytes,
+        ZeroAheadBytes = 4096,
+        AcknowledgesUnsynced = _plan.Disk.Flush is not null,
+        BootId = _machineRuns,
+    };
 
     private void SchedulePump()
     {

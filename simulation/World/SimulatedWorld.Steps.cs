@@ -15,18 +15,23 @@ internal sealed partial class SimulatedWorld
     /// <summary>The safety phase is over: nothing goes wrong any more in a quorum.</summary>
     public bool IsSettled { get; private set; }
 
-    /// <summary>Whether those whose disks are not damaged are a quorum: otherwise, by design, nobody goes on.</summary>
+    /// <summary>
+    /// Whether those whose disks are neither damaged nor lack what they acknowledged are a quorum, or else everybody can speak up: otherwise, by design, nobody
+    /// goes on.
+    /// </summary>
     public bool HasQuorumOfDisks
     {
         get
         {
             int whole = 0;
+            int rotten = 0;
             foreach (SimulatedNode node in _nodes)
             {
-                if (!node.IsRotten) whole++;
+                if (node.IsRotten) rotten++;
+                else if (!node.IsIncomplete) whole++;
             }
 
-            return whole > _nodes.Length / 2;
+            return whole > _nodes.Length / 2 || (rotten == 0 && _plan.Disk.Flush is not null);
         }
     }
 
@@ -179,14 +184,15 @@ internal sealed partial class SimulatedWorld
         foreach (SimulatedNode node in _nodes)
         {
             // A disk that has rotted may not be opened again: its node counts as gone, so that a quorum is whole for certain.
+            if (node.IsIncomplete) mayBreak--;
             if (!node.IsRotten) continue;
             node.Aftermath = Aftermath.Down;
-            mayBreak--;
+            if (!node.IsIncomplete) mayBreak--;
         }
 
         foreach (SimulatedNode node in _nodes)
         {
-            if (node.IsRotten || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
+            if (node.IsRotten || node.IsIncomplete || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
             node.Aftermath = _left[node.Position];
         }
 

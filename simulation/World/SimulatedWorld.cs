@@ -45,6 +45,7 @@ internal sealed partial class SimulatedWorld
         Accounts = new AccountChecker(Checker);
         Promises = new PromiseChecker(Checker);
         Reads = new ReadPromises(states, plan.NodeCount);
+        Recoveries = new RecoveryChecker(Checker, plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
         for (int i = 0; i < _nodes.Length; i++)
@@ -69,6 +70,8 @@ internal sealed partial class SimulatedWorld
     public PromiseChecker Promises { get; }
 
     public ReadPromises Reads { get; }
+
+    public RecoveryChecker Recoveries { get; }
 
     public CounterBooks Counters { get; } = new();
 
@@ -218,6 +221,8 @@ internal sealed partial class SimulatedWorld
         node.CrashAtEffect(mishap.Effects, mishap.Down);
     }
 
+    public void OnRecovery(SimulatedNode node, in RecoveryEvent happened) => Recoveries.OnRecovery(node.Position, node.Id, happened);
+
     /// <summary>While clocks keep to their bound, nobody is elected as long as another node answers reads by its lease; on true time.</summary>
     private void CheckLeases(SimulatedNode elected, long term)
     {
@@ -285,7 +290,7 @@ internal sealed partial class SimulatedWorld
     private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
     {
         TimeSpan until = node.PausedUntil;
-        if (happened.Kind is EventKind.DiskDone or EventKind.SnapshotStep && node.DiskWorker.HangsUntil > until)
+        if (happened.Kind is EventKind.DiskDone or EventKind.FlushDue or EventKind.SnapshotStep && node.DiskWorker.HangsUntil > until)
         {
             until = node.DiskWorker.HangsUntil;
             if (until > Queue.Now) FaultWatcher?.OnDiskHangs(Queue.Now, node);
@@ -311,6 +316,9 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.DiskDone:
                 node.OnDiskDone();
+                break;
+            case EventKind.FlushDue:
+                node.DiskWorker.OnFlushDue();
                 break;
             case EventKind.SnapshotStep:
                 node.OnSnapshotStep();

@@ -12,6 +12,9 @@ internal enum EventKind : byte
     /// <summary>The disk of <c>Node</c> has finished the job it was at.</summary>
     DiskDone,
 
+    /// <summary>What the disk of <c>Node</c> has been given is due to be synced.</summary>
+    FlushDue,
+
     /// <summary><c>Node</c> asked to be called at this time.</summary>
     Wake,
 

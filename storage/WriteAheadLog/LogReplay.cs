@@ -21,6 +21,9 @@ internal sealed class LogReplay(IDisk disk)
 
     public HardState HardState { get; private set; }
 
+    /// <summary>How the node lived that wrote it.</summary>
+    public LogLife Life { get; private set; }
+
     /// <summary>Checksum of the last record believed.</summary>
     public uint Chain { get; private set; }
 
@@ -50,6 +53,7 @@ internal sealed class LogReplay(IDisk disk)
 
         SegmentHeader header = ReadHeader(sequences[first]);
         HardState = header.HardState;
+        Life = header.Life;
         Chain = header.PreviousChecksum;
         _extent = new LogExtent(header.NextIndex, header.NextIndex - 1);
         for (int i = first; i < sequences.Count; i++)
@@ -76,7 +80,7 @@ internal sealed class LogReplay(IDisk disk)
     {
         string name = SegmentName.Of(header.Sequence);
         long nextIndex = _extent.Last + 1;
-        if (header.PreviousChecksum != Chain || header.NextIndex != nextIndex || header.HardState != HardState) throw LogDamage.Chain(name, nextIndex);
+        if (header.PreviousChecksum != Chain || header.NextIndex != nextIndex || header.HardState != HardState || header.Life != Life) throw LogDamage.Chain(name, nextIndex);
         using IDiskFile file = disk.Open(name);
         var reader = new SegmentReader(file);
         // A segment was synced before its successor could be seen, so up to the end that the successor names every record has to be there.
@@ -136,6 +140,9 @@ internal sealed class LogReplay(IDisk disk)
                 break;
             case RecordKind.HardState:
                 HardState = new HardState(record.Term, new NodeId((uint)record.Index));
+                break;
+            case RecordKind.Life:
+                Life = new LogLife(record.Index, (RecoveryReason)record.Term);
                 break;
             case RecordKind.Drop:
                 _extent.Drop(record.Index);

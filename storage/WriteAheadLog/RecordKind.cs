@@ -19,4 +19,7 @@ internal enum RecordKind : byte
 
     /// <summary>Entries before the index are not needed any more, nor are segments before the one given.</summary>
     Drop = 5,
+
+    /// <summary>How the node lives from here on: <see cref="LogLife"/>.</summary>
+    Life = 6,
 }

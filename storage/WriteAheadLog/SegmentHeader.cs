@@ -11,9 +11,10 @@ namespace DEngine.Storage;
 /// <param name="HardState">Term and vote.</param>
 /// <param name="PreviousChecksum">Checksum of the last record of the segment before; the first record here is chained to it.</param>
 /// <param name="PreviousEnd">Where the records of the segment before end, in bytes; 0 for the first segment.</param>
+/// <param name="Life">How the node lived when the segment was made.</param>
 /// <param name="IsRecycled">The file still holds records of a former life behind what has been written in this one.</param>
 internal readonly record struct SegmentHeader(
-    long Sequence, long NextIndex, HardState HardState, uint PreviousChecksum, long PreviousEnd, bool IsRecycled)
+    long Sequence, long NextIndex, HardState HardState, uint PreviousChecksum, long PreviousEnd, LogLife Life, bool IsRecycled)
 {
     /// <summary>One sector, so that a power loss while a recycled file gets its header leaves the old one or the new one.</summary>
     public const int Bytes = 512;
@@ -35,6 +36,8 @@ internal readonly record struct SegmentHeader(
         BinaryPrimitives.WriteUInt32LittleEndian(target[44..], PreviousChecksum);
         BinaryPrimitives.WriteInt64LittleEndian(target[48..], PreviousEnd);
         BinaryPrimitives.WriteUInt32LittleEndian(target[56..], IsRecycled ? RecycledFlag : 0);
+        target[60] = (byte)Life.Recovery;
+        BinaryPrimitives.WriteInt64LittleEndian(target[64..], Life.BootId);
         BinaryPrimitives.WriteUInt32LittleEndian(target[8..], ChecksumOf(target));
     }
 
@@ -55,6 +58,7 @@ internal readonly record struct SegmentHeader(
             new HardState(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]), votedFor),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]),
+            new LogLife(BinaryPrimitives.ReadInt64LittleEndian(bytes[64..]), (RecoveryReason)bytes[60]),
             (BinaryPrimitives.ReadUInt32LittleEndian(bytes[56..]) & RecycledFlag) != 0);
         return true;
     }

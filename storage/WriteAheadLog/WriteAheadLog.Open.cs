@@ -17,7 +17,8 @@ public sealed partial class WriteAheadLog
         List<long> sequences = _files.List();
         if (sequences.Count == 0)
         {
-            _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, IsRecycled: false));
+            _life = default(LogLife).Next(_options);
+            _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, _life, IsRecycled: false));
             _files.RemoveLeftovers(firstNeeded: 1);
             _files.SyncDirectory();
             _syncedThrough = _segment.End;
@@ -32,13 +33,21 @@ public sealed partial class WriteAheadLog
         LogPosition last = replay.Entries.Count > 0 ? replay.Entries[^1].Position : LogPosition.Origin;
         _isUsable = true;
         bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
-        return new LogRecovery(_hardState, last, isNew, replay.TornBytes);
+        LogLife life = replay.Life.Next(_options);
+        if (life != replay.Life)
+        {
+            Begin(life);
+            Sync();
+        }
+
+        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery);
     }
 
     private void Resume(LogReplay replay)
     {
         _extent = replay.Extent;
         _hardState = replay.HardState;
+        _life = replay.Life;
         _chain = replay.Chain;
         for (int i = 0; i < replay.Segments.Count - 1; i++)
         {

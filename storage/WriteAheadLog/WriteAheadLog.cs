@@ -17,6 +17,7 @@ public sealed partial class WriteAheadLog : ILogStorage
     private OpenSegment? _segment;
     private LogExtent _extent = LogExtent.New;
     private HardState _hardState;
+    private LogLife _life;
     private LogAddress _syncedThrough;
     private uint _chain;
     private bool _isOpened;
@@ -45,7 +46,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         {
             DropBefore(index);
             segment = Usable();
-            if (batch is { HardState: null, TruncateFrom: null, EntryCount: 0 }) return;
+            if (batch is { HardState: null, TruncateFrom: null, EndsRecovery: false, EntryCount: 0 }) return;
         }
 
         try
@@ -56,6 +57,7 @@ public sealed partial class WriteAheadLog : ILogStorage
             Append(segment);
             _extent = extent;
             if (batch.HardState is { } hardState) _hardState = hardState;
+            if (batch.EndsRecovery) _life = _life with { Recovery = RecoveryReason.None };
             if (batch.EntryCount > 0) segment.HighestIndex = Math.Max(segment.HighestIndex, batch.Entries[^1].Index);
         }
         catch (IOException error) when (error is not StorageFullException)
@@ -121,6 +123,13 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
     }
 
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        if (_life.AcknowledgesUnsynced) Begin(_life with { BootId = 0 });
+        Sync();
+    }
+
     /// <summary>Closes the files. Syncs nothing.</summary>
     public void Dispose()
     {
@@ -134,6 +143,26 @@ public sealed partial class WriteAheadLog : ILogStorage
         Invariant.Holds(_isOpened, "a log is opened before it is used");
         if (_isUsable && _segment is not null) return _segment;
         throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
+    }
+
+    /// <summary>Writes down how the node lives from here on; not synced yet.</summary>
+    private void Begin(LogLife life)
+    {
+        OpenSegment segment = Usable();
+        try
+        {
+            long bytes = RecordHeader.TotalBytes(0);
+            if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
+            _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
+            _buffer.Append(RecordKind.Life, life.BootId, (long)life.Recovery);
+            Append(segment);
+            _life = life;
+        }
+        catch (IOException error) when (error is not StorageFullException)
+        {
+            _isUsable = false;
+            throw;
+        }
     }
 
     private void Append(OpenSegment segment)
@@ -162,7 +191,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail (D8).
         SyncSegment(segment);
         OpenSegment next = _files.Create(
-            new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, IsRecycled: false));
+            new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, _life, IsRecycled: false));
         _closed.Add(new SegmentSummary(segment.Sequence, segment.HighestIndex));
         segment.Dispose();
         _segment = next;
@@ -176,6 +205,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         long bytes = 0;
         if (batch.HardState is not null) bytes += RecordHeader.TotalBytes(0);
         if (batch.TruncateFrom is not null) bytes += RecordHeader.TotalBytes(0);
+        if (batch.EndsRecovery) bytes += RecordHeader.TotalBytes(0);
         foreach (ref readonly Entry entry in batch.Entries)
         {
             Invariant.Holds(entry.Payload.Length <= RecordHeader.PayloadBytesMax, "an entry fits a record");
@@ -210,6 +240,8 @@ public sealed partial class WriteAheadLog : ILogStorage
             }
             _buffer.Append(kind, entry.Index, entry.Term, entry.Kind, entry.Payload.Span);
         }
+        // Last: a crash in between leaves the node recovering.
+        if (batch.EndsRecovery) _buffer.Append(RecordKind.Life, _life.BootId, (long)RecoveryReason.None);
         return extent;
     }
 }

@@ -23,8 +23,20 @@ public sealed record WriteAheadLogOptions
     /// <summary>How many dropped segments wait to be used again; further ones are deleted. 0 to 64.</summary>
     public int RecycledSegmentsMax { get; init; } = 2;
 
+    /// <summary>
+    /// Entries are acknowledged before they are synced (memory-first): should the machine go down meanwhile, the next opening says so
+    /// (<see cref="DEngine.Core.LogRecovery.Recovery"/>). Needs a <see cref="BootId"/>.
+    /// </summary>
+    public bool AcknowledgesUnsynced { get; init; }
+
+    /// <summary>
+    /// Names the present run of the machine: whatever is written and not synced is lost when it ends, and not before. Not 0; one that no two runs share.
+    /// </summary>
+    public long BootId { get; init; }
+
     internal void Check()
     {
+        ArgumentOutOfRangeException.ThrowIfEqual(AcknowledgesUnsynced && BootId == 0, true, nameof(BootId));
         ArgumentOutOfRangeException.ThrowIfLessThan(SegmentBytes, SegmentBytesMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(SegmentBytes, SegmentBytesMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(ZeroAheadBytes, SegmentBytesMin);

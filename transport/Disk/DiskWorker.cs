@@ -4,7 +4,8 @@ using DEngine.Core;
 namespace DEngine.Transport;
 
 /// <summary>
-/// The disk's own thread: takes everything that has been submitted, writes it, syncs once for all of it (group commit), and reports the last ticket.
+/// The disk's own thread: takes everything that has been submitted, writes it, syncs once for all of it (group commit), and reports the last ticket; with
+/// <see cref="FlushLimits"/> it reports first and syncs in the background, where that is allowed.
 /// A full disk is waited out, with everything behind it in order; any other failure is final and reported once.
 /// </summary>
 internal sealed class DiskWorker : IPersistence
@@ -12,6 +13,8 @@ internal sealed class DiskWorker : IPersistence
     private static readonly TimeSpan FullRetryInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ILogStorage _storage;
+    private readonly FlushSchedule _flush;
+    private readonly long _origin = Stopwatch.GetTimestamp();
     private readonly Action<long> _onDurable;
     private readonly Action<bool> _onFullChanged;
     private readonly Action<TimeSpan>? _onSynced;
@@ -23,18 +26,21 @@ internal sealed class DiskWorker : IPersistence
     private bool _isStopping;
     private bool _isFull;
     private long _syncs;
+    private int _buffered;
 
     /// <param name="storage">Used by this worker's thread alone until it has stopped.</param>
+    /// <param name="limits">How much may wait for a sync that has been acknowledged; null: nothing.</param>
     /// <param name="name">Of the thread.</param>
     /// <param name="onDurable">Everything up to this ticket is durable. On the worker's thread.</param>
     /// <param name="onFullChanged">Whether the disk is full now. On the worker's thread.</param>
     /// <param name="onFailed">The disk cannot be used any more. On the worker's thread, which ends then.</param>
     /// <param name="onSynced">Told how long each group commit took. On the worker's thread.</param>
     public DiskWorker(
-        ILogStorage storage, string name, Action<long> onDurable, Action<bool> onFullChanged, Action<Exception> onFailed,
+        ILogStorage storage, FlushLimits? limits, string name, Action<long> onDurable, Action<bool> onFullChanged, Action<Exception> onFailed,
         Action<TimeSpan>? onSynced)
     {
         _storage = storage;
+        _flush = new FlushSchedule(limits);
         _onDurable = onDurable;
         _onFullChanged = onFullChanged;
         _onFailed = onFailed;
@@ -44,6 +50,9 @@ internal sealed class DiskWorker : IPersistence
 
     /// <summary>Syncs so far.</summary>
     public long Syncs => Volatile.Read(ref _syncs);
+
+    /// <summary>Entries written and not synced at this moment.</summary>
+    public int BufferedEntries => Volatile.Read(ref _buffered);
 
     /// <summary>How long writes and their syncs took.</summary>
     public LatencyBuckets SyncDurations { get; } = new();
@@ -78,6 +87,7 @@ internal sealed class DiskWorker : IPersistence
         try
         {
             while (TakeSubmitted()) WriteTaken();
+            if (!_isFull) _storage.Stop();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -93,7 +103,8 @@ internal sealed class DiskWorker : IPersistence
             while (_submitted.Count == 0)
             {
                 if (_isStopping) return false;
-                Monitor.Wait(_gate);
+                if (_flush.Deadline is not { } deadline) Monitor.Wait(_gate);
+                else if (deadline <= Now || !Monitor.Wait(_gate, deadline - Now)) return true;
             }
 
             (_taken, _submitted) = (_submitted, _taken);
@@ -104,24 +115,33 @@ internal sealed class DiskWorker : IPersistence
     private void WriteTaken()
     {
         long started = Stopwatch.GetTimestamp();
-        long unsynced = 0;
+        long written = 0;
         foreach (PersistBatch batch in _taken)
         {
             // Read before the ticket is given back: from then on the batch is the node's again.
             long ticket = batch.Ticket;
             while (!TryWrite(batch))
             {
-                if (unsynced > 0) Sync(unsynced, started);
-                unsynced = 0;
+                if (written > 0) Finish(written, started);
+                written = 0;
                 if (!WaitForRoom()) return;
                 started = Stopwatch.GetTimestamp();
             }
 
-            unsynced = ticket;
+            written = ticket;
         }
 
         _taken.Clear();
-        Sync(unsynced, started);
+        Finish(written, started);
+    }
+
+    /// <summary>Acknowledges what has been written, synced before or after, as the limits say.</summary>
+    private void Finish(long ticket, long started)
+    {
+        if (_flush.MustSyncFirst) Sync(started);
+        if (ticket > 0) _onDurable(ticket);
+        if (_flush.IsDue(Now)) Sync(started);
+        Volatile.Write(ref _buffered, _flush.BufferedEntries);
     }
 
     private bool TryWrite(PersistBatch batch)
@@ -129,6 +149,7 @@ internal sealed class DiskWorker : IPersistence
         try
         {
             _storage.Write(batch);
+            _flush.OnWritten(batch, Now);
             SetFull(false);
             return true;
         }
@@ -139,14 +160,16 @@ internal sealed class DiskWorker : IPersistence
         }
     }
 
-    private void Sync(long ticket, long started)
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_origin);
+
+    private void Sync(long started)
     {
         _storage.Sync();
+        _flush.OnSynced();
         Volatile.Write(ref _syncs, _syncs + 1);
         TimeSpan duration = Stopwatch.GetElapsedTime(started);
         SyncDurations.Add(duration);
         _onSynced?.Invoke(duration);
-        _onDurable(ticket);
     }
 
     private void SetFull(bool isFull)

@@ -44,7 +44,7 @@ public sealed partial class NodeLoop
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
         _lease = new PublishedLease(ports.Clock);
-        _disk = new DiskWorker(ports.Storage, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync);
+        _disk = new DiskWorker(ports.Storage, options.Flush, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync);
         var work = new SnapshotWork(ports.Snapshots, options.SnapshotsRetained, () => _node!.BeginRestore());
         _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail);
         var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer);
@@ -59,6 +59,9 @@ public sealed partial class NodeLoop
 
     /// <summary>Syncs of the log so far.</summary>
     public long DiskSyncs => _disk.Syncs;
+
+    /// <summary>Entries acknowledged by this node and not synced yet; 0 unless persistence is memory-first.</summary>
+    public int BufferedEntries => _disk.BufferedEntries;
 
     /// <summary>How long group commits took, write and sync together.</summary>
     public LatencyBuckets DiskSyncDurations => _disk.SyncDurations;

@@ -1,3 +1,5 @@
+using DEngine.Core;
+
 namespace DEngine.Transport;
 
 /// <summary>Limits of a <see cref="NodeLoop"/>.</summary>
@@ -14,6 +16,9 @@ public sealed record NodeLoopOptions
 
     /// <summary>Whole snapshots that are kept; 1 and up.</summary>
     public int SnapshotsRetained { get; init; } = 2;
+
+    /// <summary>How much may be acknowledged before it is synced (memory-first persistence); null: nothing.</summary>
+    public FlushLimits? Flush { get; init; }
 
     /// <summary>How long a stop waits for what is under way before it is answered as it stands.</summary>
     public TimeSpan StopDrain { get; init; } = TimeSpan.FromMilliseconds(500);

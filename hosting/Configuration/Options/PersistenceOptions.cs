@@ -4,15 +4,18 @@ namespace DEngine.Configuration;
 public sealed class PersistenceOptions
 {
     /// <summary>
-    /// Default: <see cref="PersistenceStrategy.DiskFirst"/>. This version runs DiskFirst whatever is asked for: MemFirst is accepted with a
-    /// notice, since it promises less than DiskFirst gives.
+    /// Default: <see cref="PersistenceStrategy.DiskFirst"/>. With <see cref="PersistenceStrategy.MemFirst"/> any minority may lose power and nothing acknowledged
+    /// is lost; when a majority does at once, the cluster says so (docs/recovery.md).
     /// </summary>
     public PersistenceStrategy Strategy { get; set; } = PersistenceStrategy.DiskFirst;
 
-    /// <summary>When MemFirst syncs. Default: <see cref="FlushPolicy.Immediate"/>. No effect in this version.</summary>
+    /// <summary>When MemFirst syncs. Default: <see cref="FlushPolicy.Immediate"/>. No effect with DiskFirst.</summary>
     public FlushPolicy FlushPolicy { get; set; } = FlushPolicy.Immediate;
 
-    /// <summary>The most entries written and not yet synced. Default 10000, range 1 to 10000000. No effect in this version.</summary>
+    /// <summary>
+    /// With MemFirst, the most entries acknowledged and not yet synced: beyond it acknowledgements wait for the sync. Default 10000, range 1 to 10000000; no less
+    /// than the threshold of <see cref="FlushPolicy"/> counts.
+    /// </summary>
     public int MaxBufferedEntries { get; set; } = 10_000;
 
     /// <summary>Threads that sync in the background. Default 1, range 1 to 64. No effect in this version.</summary>
@@ -45,6 +48,6 @@ public sealed class BatchFlush
     /// <summary>Entries. Default 100, range 1 to 1000000.</summary>
     public int Threshold { get; set; } = 100;
 
-    /// <summary>Milliseconds since the last sync. Default 20, range 1 to 60000.</summary>
+    /// <summary>Milliseconds that an entry waits at most. Default 20, range 1 to 60000.</summary>
     public int IntervalMs { get; set; } = 20;
 }

@@ -6,9 +6,6 @@ namespace DEngine.Configuration;
 /// </summary>
 internal static class ConfigurationSchema
 {
-    /// <summary>Why what only MemFirst needs has no effect.</summary>
-    public const string NoMemFirst = "MemFirst is not in it";
-
     private const string NoMembership = "membership changes are not in it";
     private const string NoWatch = "watches are not in it";
     private const string NoTls = "TLS is not in it";
@@ -33,9 +30,9 @@ internal static class ConfigurationSchema
     public static IReadOnlyList<ConfigurationField<BatchFlush>> BatchFields { get; } =
     [
         new ConfigurationField<BatchFlush, int>("Batch.threshold", new IntegerType<int>(1, 1_000_000, "entries"), b => b.Threshold, (b, v) => b.Threshold = v,
-            "Sync when so many entries have gathered.") { WithoutEffect = NoMemFirst },
+            "Sync when so many entries have gathered."),
         new ConfigurationField<BatchFlush, int>("Batch.interval_ms", new IntegerType<int>(1, 60_000, "ms"), b => b.IntervalMs, (b, v) => b.IntervalMs = v,
-            "Sync when the last one is so long ago.") { WithoutEffect = NoMemFirst },
+            "Sync when the first of them has waited so long."),
     ];
 
     private static NameType<MemberRole> Roles => new(
@@ -108,14 +105,14 @@ internal static class ConfigurationSchema
         new ConfigurationField<DEngineOptions, PersistenceStrategy>(FieldPaths.Strategy,
             new NameType<PersistenceStrategy>(("DiskFirst", null, PersistenceStrategy.DiskFirst), ("MemFirst", null, PersistenceStrategy.MemFirst)),
             o => o.Persistence.Strategy, (o, v) => o.Persistence.Strategy = v,
-            "What acknowledged means: DiskFirst, synced on a majority; MemFirst is accepted, but this version runs DiskFirst."),
+            "What acknowledged means: DiskFirst, synced on a majority; MemFirst, handed to the operating system of a majority, which outlives the process and not a power loss."),
         new ConfigurationField<DEngineOptions, FlushPolicy>("raft.persistence.flush_policy", new FlushPolicyType(),
-            o => o.Persistence.FlushPolicy, (o, v) => o.Persistence.FlushPolicy = v, "When MemFirst syncs.") { WithoutEffect = NoMemFirst },
+            o => o.Persistence.FlushPolicy, (o, v) => o.Persistence.FlushPolicy = v, "When MemFirst syncs."),
         Integer("raft.persistence.max_buffered_entries", 1, 10_000_000, "entries",
             o => o.Persistence.MaxBufferedEntries, (o, v) => o.Persistence.MaxBufferedEntries = v,
-            "The most entries that are written and not yet synced.", NoMemFirst),
+            "With MemFirst, the most entries that are acknowledged and not yet synced: then acknowledgements wait for the sync."),
         Integer("raft.persistence.flush_workers", 1, 64, "threads",
-            o => o.Persistence.FlushWorkers, (o, v) => o.Persistence.FlushWorkers = v, "How many sync in the background.", NoMemFirst),
+            o => o.Persistence.FlushWorkers, (o, v) => o.Persistence.FlushWorkers = v, "How many sync in the background.", "one thread writes and syncs, in order"),
     ];
 
     private static IEnumerable<ConfigurationField<DEngineOptions>> RaftSnapshot() =>

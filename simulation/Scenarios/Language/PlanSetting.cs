@@ -12,6 +12,8 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
 {
     private const int CountMax = 1_000_000_000;
 
+    private static readonly FlushLimits DefaultFlush = new(1000, TimeSpan.FromSeconds(1), 10_000);
+
     public static IReadOnlyList<PlanSetting> All { get; } =
     [
         new("seed", p => $"{p.Seed}", (p, w) => p with { Seed = (ulong)w.Number("seed", 0, long.MaxValue) }),
@@ -60,6 +62,11 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         Range("disk-latency", p => (p.Disk.LatencyMin, p.Disk.LatencyMax), (p, min, max) => p with { Disk = p.Disk with { LatencyMin = min, LatencyMax = max } }),
         new("disk-stalls", p => Text(p.Disk.Stall), (p, w) => p with { Disk = p.Disk with { Stall = w.Fraction("share", 1) } }),
         Count("segment", p => p.Disk.SegmentBytes, (p, n) => p with { Disk = p.Disk with { SegmentBytes = n } }, 1024, 1 << 26),
+        new("mem-first", p => p.Disk.Flush is null ? "no" : "yes", (p, w) => WithFlush(p, YesNo(w) ? p.Disk.Flush ?? DefaultFlush : null)),
+        Count("flush-entries", p => (p.Disk.Flush ?? DefaultFlush).Threshold, (p, n) => WithFlush(p, (p.Disk.Flush ?? DefaultFlush) with { Threshold = n })),
+        Time("flush-interval", p => (p.Disk.Flush ?? DefaultFlush).Interval, (p, t) => WithFlush(p, (p.Disk.Flush ?? DefaultFlush) with { Interval = t })),
+        Count("buffered-entries", p => (p.Disk.Flush ?? DefaultFlush).BufferedEntriesMax,
+            (p, n) => WithFlush(p, (p.Disk.Flush ?? DefaultFlush) with { BufferedEntriesMax = n })),
         new("drift", p => Text(p.Clocks.Drift), (p, w) => p with { Clocks = p.Clocks with { Drift = w.Fraction("drift", 0.5) } }),
         new("clocks-at-bounds", p => p.Clocks.IsAtBounds ? "yes" : "no", (p, w) => p with { Clocks = p.Clocks with { IsAtBounds = YesNo(w) } }),
         new("wild-clocks", p => p.Clocks.IsBounded ? "no" : "yes", (p, w) => p with { Clocks = p.Clocks with { IsBounded = !YesNo(w) } }),
@@ -125,6 +132,8 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
     private static RunPlan WithNode(RunPlan plan, NodeOptions node) => plan with { Node = node };
 
     private static RunPlan WithSnapshots(RunPlan plan, SnapshotPolicy snapshots) => plan with { Node = plan.Node with { Snapshots = snapshots } };
+
+    private static RunPlan WithFlush(RunPlan plan, FlushLimits? flush) => plan with { Disk = plan.Disk with { Flush = flush } };
 
     private static RunPlan WithRaft(RunPlan plan, RaftOptions raft) => plan with { Node = plan.Node with { Raft = raft } };
 }

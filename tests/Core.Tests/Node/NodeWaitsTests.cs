@@ -122,6 +122,10 @@ public sealed class NodeWaitsTests
         {
         }
 
+        public void OnRecovery(in RecoveryEvent happened)
+        {
+        }
+
         public void OnUndecodableFrame(NodeId from, DecodeError reason) => Assert.Fail($"undecodable: {reason}");
     }
 }

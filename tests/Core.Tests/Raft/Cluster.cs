@@ -94,6 +94,7 @@ internal sealed class Cluster
             case HeartbeatResponse m: node.OnHeartbeatResponse(sender, m, Now); break;
             case SnapshotChunk m: node.OnSnapshotChunk(sender, m, this[from].BytesOf(m), Now); break;
             case SnapshotProgress m: node.OnSnapshotProgress(sender, m, Now); break;
+            case RecoveryNotice m: node.OnRecoveryNotice(sender, m, Now); break;
             default: throw new ArgumentException($"no such message: {message}");
         }
 

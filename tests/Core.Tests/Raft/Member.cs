@@ -11,6 +11,7 @@ internal sealed partial class Member
     private readonly Queue<(long Ticket, Outbox Messages)> _held = new();
     private readonly List<Entry> _disk = [];
     private HardState _hardState;
+    private RecoveryReason _recovery;
 
     public Member(Cluster cluster, uint id, HardState hardState, ReadOnlySpan<Entry> entries)
     {
@@ -30,6 +31,9 @@ internal sealed partial class Member
 
     public int TicketsUnderWay => _writes.Count;
 
+    /// <summary>What the node has told of its recovery.</summary>
+    public List<RecoveryStage> Recovery { get; } = [];
+
     public List<RoleChange> RoleChanges { get; } = [];
 
     /// <summary>The fate of every read asked for, by context.</summary>
@@ -41,6 +45,21 @@ internal sealed partial class Member
         _writes.Clear();
         _held.Clear();
         Raft = Boot();
+    }
+
+    /// <summary>Power loss under memory-first persistence: the last entries that were acknowledged are gone, and the node knows.</summary>
+    public void RestartWithout(int entries)
+    {
+        _disk.RemoveRange(_disk.Count - entries, entries);
+        _recovery = RecoveryReason.UnsyncedLost;
+        Restart();
+        Pump();
+    }
+
+    public void AcceptLoss()
+    {
+        Assert.True(Raft.AcceptLoss(_cluster.Now));
+        Pump();
     }
 
     public void Tick()
@@ -71,6 +90,7 @@ internal sealed partial class Member
     {
         (long ticket, PersistBatch batch) = _writes.Dequeue();
         if (batch.HardState is { } hardState) _hardState = hardState;
+        if (batch.EndsRecovery) _recovery = RecoveryReason.None;
         if (batch.DropBefore is { } dropped) _disk.RemoveAll(entry => entry.Index < dropped);
         if (batch.TruncateFrom is { } from) _disk.RemoveAll(entry => entry.Index >= from);
         foreach (ref readonly Entry entry in batch.Entries) _disk.Add(entry);
@@ -105,6 +125,8 @@ internal sealed partial class Member
         while (_held.TryPeek(out (long Ticket, Outbox Messages) held) && held.Ticket <= Raft.DurableTicket) Send(_held.Dequeue().Messages);
         RoleChanges.AddRange(effects.RoleChanges);
         effects.RoleChanges.Clear();
+        foreach (RecoveryEvent happened in effects.Recovery) Recovery.Add(happened.Stage);
+        effects.Recovery.Clear();
         foreach (ReadConfirmation read in effects.Reads) Reads.Add(read.Context, read.Index);
         effects.Reads.Clear();
         SnapshotRequest[] requests = [.. effects.Snapshots];
@@ -123,7 +145,8 @@ internal sealed partial class Member
         if (isDiscarded) _disk.Clear();
         if (_hardState.Term < _snapshot.Last.Term) _hardState = new HardState(_snapshot.Last.Term, NodeId.None);
         var random = DeterministicRandom.For(7, Id.Value);
-        return new RaftNode(Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots);
+        return new RaftNode(
+            Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots, _recovery);
     }
 
     private void Send(Outbox outbox)
@@ -164,6 +187,8 @@ internal sealed partial class Member
         public void OnHeartbeatResponse(NodeId target, in HeartbeatResponse message) => Post(target, message);
 
         public void OnSnapshotProgress(NodeId target, in SnapshotProgress message) => Post(target, message);
+
+        public void OnRecoveryNotice(NodeId target, in RecoveryNotice message) => Post(target, message);
 
         private void PostIfCurrent(NodeId target, long term, object message)
         {

@@ -54,6 +54,8 @@ internal readonly struct RecordingHandler() : IPeerMessageHandler, IClientReques
 
     public void OnSnapshotProgress(in SnapshotProgress message) => Add(message);
 
+    public void OnRecoveryNotice(in RecoveryNotice message) => Add(message);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add(message);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message);

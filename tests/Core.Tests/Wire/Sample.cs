@@ -39,6 +39,8 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
 
     public static Sample Of(SnapshotProgress m) => Plain(MessageKind.SnapshotProgress, m, b => MessageEncoder.Write(b, m));
 
+    public static Sample Of(RecoveryNotice m) => Plain(MessageKind.RecoveryNotice, m, b => MessageEncoder.Write(b, m));
+
     public static Sample Of(ReadIndexRequest m) => Plain(MessageKind.ReadIndexRequest, m, b => MessageEncoder.Write(b, m));
 
     public static Sample Of(ReadIndexResponse m) => Plain(MessageKind.ReadIndexResponse, m, b => MessageEncoder.Write(b, m));
@@ -144,6 +146,14 @@ internal static class SampleGenerators
             from length in Term
             from next in Number
             select Sample.Of(new SnapshotProgress(term, new SnapshotId(last, length, 7), Math.Min(next, length))),
+        [MessageKind.RecoveryNotice] =
+            from term in Term
+            from step in Any<RecoveryStep>()
+            from id in Id
+            from last in PositionUpTo(term)
+            from reason in Any<RecoveryReason>()
+            from knows in Flag
+            select Sample.Of(new RecoveryNotice(term, step, id, last, reason, knows)),
         [MessageKind.ReadIndexRequest] =
             from id in Id
             from consistency in Gen.Elements(ReadConsistency.Linearizable, ReadConsistency.Lease)

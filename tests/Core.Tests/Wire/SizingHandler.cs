@@ -37,6 +37,8 @@ internal ref struct SizingHandler : IPeerMessageHandler
 
     public void OnSnapshotProgress(in SnapshotProgress message) => Messages++;
 
+    public void OnRecoveryNotice(in RecoveryNotice message) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

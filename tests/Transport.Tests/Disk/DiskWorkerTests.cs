@@ -13,7 +13,7 @@ public sealed class DiskWorkerTests : IDisposable
 
     public DiskWorkerTests()
     {
-        _worker = new DiskWorker(_log, "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue, onSynced: null);
+        _worker = new DiskWorker(_log, limits: null, "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue, onSynced: null);
         _worker.Start();
     }
 

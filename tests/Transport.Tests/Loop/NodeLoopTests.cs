@@ -148,6 +148,10 @@ public sealed class NodeLoopTests
         {
         }
 
+        public void OnRecovery(in RecoveryEvent happened)
+        {
+        }
+
         public void OnUndecodableFrame(NodeId from, DecodeError reason)
         {
         }

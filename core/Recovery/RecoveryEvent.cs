@@ -1,0 +1,29 @@
+namespace DEngine.Core;
+
+/// <summary>What has become of a node's recovery.</summary>
+public enum RecoveryStage : byte
+{
+    /// <summary>It waits for a leader to bring it up to date.</summary>
+    Began = 0,
+
+    /// <summary>
+    /// A majority of the voters is recovering, so no leader can come about by the rules: entries that were acknowledged may be gone. Said once, when it is seen.
+    /// </summary>
+    MajorityLost = 1,
+
+    /// <summary>Every voter has reported, and the longest log is to lead: what it does not hold is lost.</summary>
+    LossAccepted = 2,
+
+    /// <summary>An operator has ordered the node to go on with what there is.</summary>
+    LossOrdered = 3,
+
+    /// <summary>It holds again everything that it may have acknowledged, or that there is, and takes part as before.</summary>
+    Ended = 4,
+}
+
+/// <summary>A step of a node's recovery, for people.</summary>
+/// <param name="Stage">Which.</param>
+/// <param name="Reason">Why the node is recovering.</param>
+/// <param name="Last">Where its log ends now.</param>
+/// <param name="Required">Of an accepted loss: where the longest log reported ends.</param>
+public readonly record struct RecoveryEvent(RecoveryStage Stage, RecoveryReason Reason, LogPosition Last, LogPosition Required);

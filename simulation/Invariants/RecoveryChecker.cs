@@ -1,0 +1,74 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.Invariants;
+
+/// <summary>
+/// Judges what nodes say of their recoveries against what they have really lost: who has lost what it acknowledged says so, nobody else does, and a loss is
+/// accepted only when a majority is hit (Y1, Y3).
+/// </summary>
+internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
+{
+    private readonly long[] _acceptedBefore = new long[nodeCount];
+    private long _accepted;
+
+    /// <summary>A node has started.</summary>
+    /// <param name="position">Which.</param>
+    /// <param name="node">Its id.</param>
+    /// <param name="recovery">What it has found.</param>
+    /// <param name="hasLostPower">Its machine has lost power since it was last whole.</param>
+    /// <param name="isRotten">Its disk has been damaged.</param>
+    public void OnStarted(int position, NodeId node, NodeRecovery recovery, bool hasLostPower, bool isRotten)
+    {
+        RecoveryReason claimed = recovery.Storage.Recovery;
+        bool isDue = checker.DiskOf(position).SaysRecovering;
+        _acceptedBefore[position] = _accepted;
+        if (claimed == RecoveryReason.UnsyncedLost && !hasLostPower && !isDue)
+            throw new ViolationException($"REC {node} takes itself to have lost entries, and its machine has not lost power");
+        if (claimed == RecoveryReason.Damaged && !isRotten && !isDue)
+            throw new ViolationException($"REC {node} takes its log to be damaged, and its disk is not");
+    }
+
+    /// <summary>A node tells of its recovery.</summary>
+    public void OnRecovery(int position, NodeId node, in RecoveryEvent happened)
+    {
+        DurableShadow disk = checker.DiskOf(position);
+        switch (happened.Stage)
+        {
+            case RecoveryStage.LossAccepted or RecoveryStage.LossOrdered:
+                disk.IsLossAccepted = true;
+                JudgeLoss(position, node, happened);
+                break;
+            case RecoveryStage.Ended:
+                disk.OnRecoveryEnded();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void JudgeLoss(int position, NodeId node, in RecoveryEvent happened)
+    {
+        // Others have accepted the same loss in the lifetime of this node, and may be whole again by now (seed 84).
+        bool isKnown = _accepted++ > _acceptedBefore[position];
+        int whole = 0;
+        for (int i = 0; i < nodeCount; i++)
+        {
+            if (!checker.DiskOf(i).IsIncomplete) whole++;
+        }
+
+        if (!isKnown && happened.Stage == RecoveryStage.LossAccepted && whole > nodeCount / 2)
+            throw new ViolationException($"REC {node} accepts a loss although {whole} of {nodeCount} nodes have lost nothing");
+
+        // Whoever holds the longest log is to lead; if it holds everything that was committed, nothing is lost after all.
+        if (checker.CommittedCount == 0) return;
+        LogPosition last = checker.CommittedAt(checker.CommittedCount);
+        for (int i = 0; i < nodeCount; i++)
+        {
+            DurableShadow disk = checker.DiskOf(i);
+            if (disk.Holds(last) && (disk.LastIndex > last.Index || happened.Required == last)) return;
+        }
+
+        throw new UnrecoverableException(
+            $"a majority lost power at once, and {node} has said so: of {checker.CommittedCount} committed entries the longest log left ends at {happened.Required}");
+    }
+}

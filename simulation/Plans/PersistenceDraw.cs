@@ -1,0 +1,24 @@
+using DEngine.Core;
+
+namespace DEngine.Simulation.Plans;
+
+/// <summary>Draws whether nodes acknowledge before they sync, how much of that they have under way, and how often power fails there.</summary>
+internal static class PersistenceDraw
+{
+    public static RunPlan Draw(RunPlan plan, long scale)
+    {
+        DeterministicRandom random = new Draws(plan.Seed).Of(Concern.Persistence);
+        if (!random.Chance(0.3)) return plan;
+        int threshold = (int)random.Between(1, random.Chance(0.5) ? 4 : 60);
+        var limits = new FlushLimits(
+            threshold, TimeSpan.FromMilliseconds(scale) * (0.2 + (20 * random.NextDouble())), threshold + (int)random.Between(0, random.Chance(0.5) ? 4 : 200));
+        plan = plan with { Disk = plan.Disk with { Flush = limits } };
+        if (plan.Faults.SparesProcesses) return plan;
+
+        // One machine after another, so that each is back before the next goes; or just any.
+        FaultPlan faults = plan.Faults.With(FaultKind.PowerLoss, (int)random.Between(1, 30));
+        if (random.Chance(0.7)) faults = faults.With(FaultKind.PowerLossOfAll, 0);
+        if (random.Chance(0.4)) faults = faults with { DurationMax = plan.Node.Raft.ElectionTimeoutMin * (0.1 + random.NextDouble()), QuickRestarts = 0.6 };
+        return plan with { Faults = faults };
+    }
+}
