@@ -2,7 +2,8 @@ namespace DEngine.Core;
 
 /// <summary>Joins what a node's log and its newest snapshot hold into the log that it starts with.</summary>
 /// <param name="snapshot">Where the newest snapshot ends; the origin: there is none.</param>
-public sealed class LogAssembly(LogPosition snapshot)
+/// <param name="isIncomplete">Log or snapshot is known to be damaged: what does not reach the snapshot any more is of no use.</param>
+public sealed class LogAssembly(LogPosition snapshot, bool isIncomplete = false)
 {
     private const int Capacity = 64;
 
@@ -10,6 +11,7 @@ public sealed class LogAssembly(LogPosition snapshot)
     private bool _hasEntries;
 
     /// <summary>Takes the next surviving entry, in order of index.</summary>
+    /// <exception cref="StorageDamagedException">What comes between the snapshot and the log's first entry is missing, and nothing is known to be.</exception>
     public void Add(Entry entry)
     {
         _hasEntries = true;
@@ -17,6 +19,7 @@ public sealed class LogAssembly(LogPosition snapshot)
         {
             if (entry.Index > snapshot.Index + 1)
             {
+                if (isIncomplete) return;
                 throw new StorageDamagedException(
                     $"Entries {snapshot.Index + 1} to {entry.Index - 1} are missing: the log begins with entry {entry.Index}, and the newest whole snapshot ends with entry "
                     + $"{snapshot.Index}. A newer snapshot was here once. Nothing has been changed; this node must not vote on what is left. Keep the directory for "

@@ -149,7 +149,7 @@ public sealed partial class RaftNode
             Effects.Outbox.Send(Leader, new RecoveryNotice(Term, RecoveryStep.Over, _recoveryId, Log.Last, RecoveryReason.None, KnowsLeader: true));
         Recovery = RecoveryReason.None;
         _isLossAccepted = false;
-        Effects.Persist.EndsRecovery = true;
+        Effects.Persist.Recovery = RecoveryReason.None;
     }
 
     private bool HasReachedTarget() =>

@@ -11,9 +11,16 @@ public interface ISnapshotStorage : IDisposable
     SnapshotId Open();
 
     /// <summary>Hands every piece of a snapshot to <paramref name="restore"/>, in order.</summary>
+    /// <returns>Its name, as what was read has it; bits that had turned over have been put right.</returns>
     /// <exception cref="StorageDamagedException">It cannot be read back as it was written.</exception>
     /// <exception cref="InvalidDataException">Another version wrote it.</exception>
-    void Load(SnapshotId snapshot, SnapshotRestore restore);
+    SnapshotId Load(SnapshotId snapshot, SnapshotRestore restore);
+
+    /// <summary>The newest whole snapshot that is older than another one; none: there is none.</summary>
+    SnapshotId OlderThan(SnapshotId snapshot);
+
+    /// <summary>Takes a damaged snapshot out of use, durably; what there is of it is kept for people to look at.</summary>
+    void SetAside(SnapshotId snapshot);
 
     /// <summary>Begins to write a snapshot; what was being written before is dropped.</summary>
     /// <exception cref="StorageFullException">No room; nothing is left of it.</exception>

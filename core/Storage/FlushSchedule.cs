@@ -28,7 +28,7 @@ public sealed class FlushSchedule(FlushLimits? limits)
     public void OnWritten(PersistBatch batch, TimeSpan now)
     {
         // A vote that is forgotten is given twice, and a recovery that ends too early forgets entries: power loss included.
-        _isPromise |= batch.HardState is not null || batch.EndsRecovery;
+        _isPromise |= batch.HardState is not null || batch.Recovery is not null;
         if (!IsDirty && limits is not null) _deadline = now + limits.Interval;
         IsDirty = true;
         BufferedEntries += batch.EntryCount;

@@ -40,9 +40,12 @@ public interface ILogStorage : IDisposable
 /// <param name="LastPosition">Position of the last entry, or <see cref="LogPosition.Origin"/>.</param>
 /// <param name="IsNew">Nothing had ever been written here.</param>
 /// <param name="TornBytes">Bytes of a torn tail that were dropped; 0 after a clean stop.</param>
-/// <param name="Recovery">Why the log may lack what this node has acknowledged; written down until <see cref="PersistBatch.EndsRecovery"/>.</param>
+/// <param name="Recovery">Why the log may lack what this node has acknowledged; written down until <see cref="PersistBatch.Recovery"/> says that it is over.</param>
+/// <param name="RepairedBits">Bits that had turned over and have been put right.</param>
+/// <param name="Damage">What of the log cannot be read any more, for people; empty: nothing.</param>
 public readonly record struct LogRecovery(
-    HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes, RecoveryReason Recovery = RecoveryReason.None);
+    HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes, RecoveryReason Recovery = RecoveryReason.None,
+    int RepairedBits = 0, string Damage = "");
 
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);

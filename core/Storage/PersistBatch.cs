@@ -22,15 +22,17 @@ public sealed class PersistBatch
     /// <summary>Set when every entry before this index is covered by a durable snapshot, and need not be kept.</summary>
     public long? DropBefore { get; set; }
 
-    /// <summary>Set when the node holds again what it may have lost: from here on its log is as good as any (invariant Y2).</summary>
-    public bool EndsRecovery { get; set; }
+    /// <summary>
+    /// Set when a recovery begins or (<see cref="RecoveryReason.None"/>) ends: what it lost it holds again, and from here on its log is as good as any (Y2).
+    /// </summary>
+    public RecoveryReason? Recovery { get; set; }
 
     public int EntryCount { get; private set; }
 
     /// <summary>Entries to add, in order of index, without gaps.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, EntryCount);
 
-    public bool IsEmpty => HardState is null && TruncateFrom is null && DropBefore is null && !EndsRecovery && EntryCount == 0;
+    public bool IsEmpty => HardState is null && TruncateFrom is null && DropBefore is null && Recovery is null && EntryCount == 0;
 
     public void Add(in Entry entry)
     {
@@ -56,7 +58,7 @@ public sealed class PersistBatch
         HardState = null;
         TruncateFrom = null;
         DropBefore = null;
-        EndsRecovery = false;
+        Recovery = null;
         Ticket = 0;
     }
 }

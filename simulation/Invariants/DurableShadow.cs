@@ -46,7 +46,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     }
 
     public void OnSubmitted(PersistBatch batch) =>
-        _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, Positions(batch), batch.EndsRecovery));
+        _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, Positions(batch), batch.Recovery == RecoveryReason.None));
 
     /// <summary>The storage has said that everything up to <paramref name="ticket"/> is durable.</summary>
     public void OnDurable(long ticket)

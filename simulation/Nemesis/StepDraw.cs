@@ -211,7 +211,8 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 break;
             default:
                 int rotting = plan.Faults.RotsEverywhere ? node : plan.Faults.RottingNode;
-                world.Perform(new BitRotStep(rotting, random.Next(long.MaxValue)));
+                long where = random.Next(long.MaxValue);
+                world.Perform(new BitRotStep(rotting, where, random.Chance(0.5) ? 0 : (int)random.Between(2, 600)));
                 break;
         }
     }

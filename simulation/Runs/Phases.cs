@@ -23,9 +23,10 @@ internal static class Phases
         if (!world.HasQuorumOfDisks)
         {
             SimulatedNode[] nodes = world.Nodes.ToArray();
-            int incomplete = nodes.Count(node => node.IsIncomplete && !node.IsRotten);
+            int damaged = nodes.Count(node => node.Finding != DiskFinding.Whole);
+            int incomplete = nodes.Count(node => node.IsIncomplete && node.Finding == DiskFinding.Whole);
             string lost = incomplete == 0 ? "" : $", and {incomplete} lack what they acknowledged";
-            return EndUnrecoverable(world, $"of {plan.NodeCount} disks {nodes.Count(node => node.IsRotten)} are damaged{lost}");
+            return EndUnrecoverable(world, $"of {plan.NodeCount} disks {damaged} are damaged{lost}");
         }
 
         return Ending.StuckIf(Recover(world, plan));

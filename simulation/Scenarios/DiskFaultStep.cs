@@ -21,4 +21,4 @@ internal sealed record DiskFullStep(int Node, long Room, TimeSpan Duration) : No
 /// <summary>One bit of what was synced long ago turns over.</summary>
 /// <param name="Node">Whose disk.</param>
 /// <param name="Where">Which of the bits that qualify, in parts of 2^63.</param>
-internal sealed record BitRotStep(int Node, long Where) : NodeStep(Node);
+internal sealed record BitRotStep(int Node, long Where, int Bytes = 0) : NodeStep(Node);

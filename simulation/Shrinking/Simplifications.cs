@@ -35,7 +35,8 @@ internal static class Simplifications
         DiskFullStep s => [
             .. Rounding.Smaller(s.Room, 0).Select(room => s with { Room = room }),
             .. OfDuration(s.Duration).Select(duration => s with { Duration = duration })],
-        BitRotStep s => Rounding.Smaller(s.Where, 0).Select(where => s with { Where = where }),
+        BitRotStep s => Rounding.Smaller(s.Where, 0).Select(where => s with { Where = where })
+            .Concat(Rounding.Smaller(s.Bytes, 0).Select(bytes => s with { Bytes = (int)bytes })),
         PauseStep s => OfDuration(s.Duration).Select(duration => s with { Duration = duration }),
         SlowStep s => [
             new PauseStep(s.Node, s.Duration),

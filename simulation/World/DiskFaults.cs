@@ -92,6 +92,14 @@ internal sealed class DiskFaults : IDiskFaults
         return null;
     }
 
+    /// <summary>How many bytes from a place on are not in what has no witness yet; at least one.</summary>
+    public int CountWitnessed(string file, long offset, int count)
+    {
+        int witnessed = 1;
+        while (witnessed < count && IsWitnessed(file, offset + witnessed)) witnessed++;
+        return witnessed;
+    }
+
     private bool IsWitnessed(string file, long offset) => !Covers(_last, file, offset) && !Covers(_group, file, offset);
 
     private static bool Covers(List<Extent> extents, string file, long offset) => extents.Exists(extent => extent.Holds(file, offset));

@@ -188,13 +188,48 @@ internal sealed partial class SimulatedNode
 
     public void SlowDown(int factor, TimeSpan until) => (_slowness, _slowUntil) = (factor, until);
 
-    /// <summary>Turns one bit over among those that were synced long enough ago; false when there are none yet.</summary>
-    public bool Rot(long where)
+    /// <summary>What a start would find on the disk, as of <see cref="LookAtDisk"/>.</summary>
+    public DiskFinding Finding { get; private set; }
+
+    /// <summary>
+    /// Damages what was synced long enough ago: one bit, or so many bytes; false when there is nothing there yet.
+    /// </summary>
+    public bool Rot(long where, int bytes)
     {
-        if (Faults.Locate(Disk, where) is not { } place || place.Offset >= Disk.Peek(place.File).Length) return false;
-        Disk.FlipBit(place.File, place.Offset, (int)(where & 7));
+        if (Faults.Locate(Disk, where) is not { } place) return false;
+        byte[] content = Disk.Peek(place.File);
+        if (place.Offset >= content.Length) return false;
         IsRotten = true;
+        if (bytes == 0)
+        {
+            Disk.FlipBit(place.File, place.Offset, (int)(where & 7));
+            return true;
+        }
+
+        DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, Position, where);
+        byte[] garbage = new byte[Faults.CountWitnessed(place.File, place.Offset, Math.Min(bytes, content.Length - (int)place.Offset))];
+        for (int i = 0; i < garbage.Length; i++) garbage[i] = (byte)random.Next(256);
+        Disk.Poke(place.File, place.Offset, garbage);
         return true;
+    }
+
+    /// <summary>Tries on a copy what a start would find.</summary>
+    public void LookAtDisk()
+    {
+        Finding = DiskFinding.Whole;
+        if (!IsRotten) return;
+        SimulatedDisk copy = Disk.Copy();
+        copy.ProcessCrash();
+        try
+        {
+            NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new KeyValueStore(), _plan.Node.Sessions);
+            found.Restore?.Dispose();
+            if (found.Storage.Recovery == RecoveryReason.Damaged) Finding = DiskFinding.Damaged;
+        }
+        catch (StorageDamagedException)
+        {
+            Finding = DiskFinding.Unusable;
+        }
     }
 
     /// <summary>Keeps an event for when the process goes on, which nobody knows.</summary>

@@ -24,14 +24,14 @@ internal sealed partial class SimulatedWorld
         get
         {
             int whole = 0;
-            int rotten = 0;
+            int damaged = 0;
             foreach (SimulatedNode node in _nodes)
             {
-                if (node.IsRotten) rotten++;
+                if (node.Finding is DiskFinding.Unusable or DiskFinding.Damaged) damaged++;
                 else if (!node.IsIncomplete) whole++;
             }
 
-            return whole > _nodes.Length / 2 || (rotten == 0 && _plan.Disk.Flush is not null);
+            return whole > _nodes.Length / 2 || (damaged == 0 && _plan.Disk.Flush is not null);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class SimulatedWorld
                 Queue.After(full.Duration, new SimulationEvent(EventKind.RoomAgain, Number: node.Position));
                 return true;
             case BitRotStep rot:
-                node.Rot(rot.Where);
+                node.Rot(rot.Where, rot.Bytes);
                 return true;
             case EchoStep echo:
                 Network.Echo(echo);
@@ -183,16 +183,16 @@ internal sealed partial class SimulatedWorld
         int mayBreak = (_nodes.Length - 1) / 2;
         foreach (SimulatedNode node in _nodes)
         {
-            // A disk that has rotted may not be opened again: its node counts as gone, so that a quorum is whole for certain.
-            if (node.IsIncomplete) mayBreak--;
-            if (!node.IsRotten) continue;
-            node.Aftermath = Aftermath.Down;
-            if (!node.IsIncomplete) mayBreak--;
+            // Who lacks what it acknowledged, or would if it started now, is none of those who make a quorum; who could not even start counts as gone.
+            node.LookAtDisk();
+            bool isLacking = node.IsIncomplete || node.Finding != DiskFinding.Whole;
+            if (isLacking) mayBreak--;
+            if (node.Finding == DiskFinding.Unusable) node.Aftermath = Aftermath.Down;
         }
 
         foreach (SimulatedNode node in _nodes)
         {
-            if (node.IsRotten || node.IsIncomplete || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
+            if (node.Finding != DiskFinding.Whole || node.IsIncomplete || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
             node.Aftermath = _left[node.Position];
         }
 

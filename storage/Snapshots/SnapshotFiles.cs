@@ -44,14 +44,36 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     }
 
     /// <inheritdoc/>
-    public void Load(SnapshotId snapshot, SnapshotRestore restore)
+    public SnapshotId Load(SnapshotId snapshot, SnapshotRestore restore)
     {
         ArgumentNullException.ThrowIfNull(restore);
         string name = SnapshotName.Of(snapshot.Last);
         using IDiskFile file = _disk.Open(name);
-        SnapshotReader reader = SnapshotReader.Open(file);
+        SnapshotReader reader = SnapshotReader.Open(file, mayRepair: true);
         while (reader.TryRead(out SnapshotSection section, out ReadOnlySpan<byte> piece)) restore.Read(section, piece);
         if (!reader.IsWhole || reader.Last != snapshot.Last) throw LogDamage.Snapshot(name, reader.Sound, snapshot.Last.Index);
+        if (reader.Repairs.Count > 0)
+        {
+            foreach ((long offset, byte value) in reader.Repairs) file.Write(offset, [value]);
+            Sync(file);
+        }
+
+        return new SnapshotId(reader.Last, reader.Sound, reader.Checksum);
+    }
+
+    /// <inheritdoc/>
+    public SnapshotId OlderThan(SnapshotId snapshot)
+    {
+        List<LogPosition> whole = List();
+        int at = whole.FindLastIndex(last => last.Index < snapshot.Last.Index);
+        return at < 0 ? default : Identify(whole[at]);
+    }
+
+    /// <inheritdoc/>
+    public void SetAside(SnapshotId snapshot)
+    {
+        _disk.Rename(SnapshotName.Of(snapshot.Last), SnapshotName.Damaged(snapshot.Last));
+        SyncDirectory();
     }
 
     /// <inheritdoc/>

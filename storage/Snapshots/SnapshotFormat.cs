@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using DEngine.Core;
 
 namespace DEngine.Storage;
@@ -46,6 +47,34 @@ internal static class SnapshotFormat
             throw new InvalidDataException($"The snapshot is of format version {version}; this program reads version {Version}. Use the program that wrote it.");
         last = new LogPosition(BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]));
         return true;
+    }
+
+    /// <summary>Puts a header right in which one bit has turned over.</summary>
+    /// <param name="bytes">The header; put right, if that can be done.</param>
+    /// <param name="last">Where its last entry is.</param>
+    /// <param name="checksum">The header's.</param>
+    /// <param name="at">The byte that was wrong.</param>
+    public static bool TryRepairHeader(Span<byte> bytes, out LogPosition last, out uint checksum, out int at)
+    {
+        (last, checksum, at) = (default, 0, -1);
+        if (bytes.Length < HeaderBytes) return false;
+        uint difference = Crc32C.Compute(bytes[..32]) ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes[32..]);
+        if (difference == 0) return false;
+        long flip = BitOperations.IsPow2(difference) ? (32 * 8) + BitOperations.TrailingZeroCount(difference) : FlippedBit.Find(32, difference);
+        if (flip < 0) return false;
+        at = (int)(flip / 8);
+        bytes[at] ^= (byte)(1 << (int)(flip % 8));
+        return TryReadHeader(bytes, out last, out checksum);
+    }
+
+    /// <summary>Which bit of a chunk has turned over, counted from its first byte on; -1: none alone.</summary>
+    public static long FindFlippedBit(int chunkLength, uint difference)
+    {
+        if (BitOperations.IsPow2(difference)) return (8 * 8) + BitOperations.TrailingZeroCount(difference);
+
+        // The checksum covers length and section, skips itself, and goes on with the payload.
+        long found = FlippedBit.Find(chunkLength - sizeof(uint), difference);
+        return found < 8 * 8 ? found : found + (sizeof(uint) * 8);
     }
 
     /// <summary>Fills in the header of a chunk whose payload is in place behind it; gives the checksum.</summary>

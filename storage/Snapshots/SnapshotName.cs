@@ -13,6 +13,7 @@ internal static class SnapshotName
     private const string Suffix = ".snap";
     private const string AgainSuffix = ".again";
     private const string PartSuffix = ".part";
+    private const string DamagedSuffix = ".damaged";
     private const int Digits = 16;
     private const int PositionLength = Digits + 1 + Digits;
 
@@ -21,6 +22,9 @@ internal static class SnapshotName
 
     /// <summary>A whole snapshot on the way to the name it has already.</summary>
     public static string Again(LogPosition last) => Position(last) + AgainSuffix;
+
+    /// <summary>One that was whole once and cannot be read any more: of no use but to look at.</summary>
+    public static string Damaged(LogPosition last) => Position(last) + DamagedSuffix;
 
     /// <summary>What has come of a snapshot so far; its name says which bytes are to come.</summary>
     public static string Part(SnapshotId snapshot) =>

@@ -7,16 +7,22 @@ internal sealed class SnapshotReader
 {
     private readonly IDiskFile _file;
     private readonly long _length;
+    private readonly List<(long Offset, byte Value)> _repairs = [];
+    private readonly bool _mayRepair;
     private byte[] _chunk = new byte[128 << 10];
 
-    private SnapshotReader(IDiskFile file)
+    private SnapshotReader(IDiskFile file, bool mayRepair)
     {
+        _mayRepair = mayRepair;
         _file = file;
         _length = file.Length;
     }
 
     /// <summary>Where its last entry is; the origin when not even the header can be believed.</summary>
     public LogPosition Last { get; private init; }
+
+    /// <summary>Bytes in which a bit has turned over, with what they were when they were written.</summary>
+    public IReadOnlyList<(long Offset, byte Value)> Repairs => _repairs;
 
     /// <summary>Everything before this offset is as it was written.</summary>
     public long Sound { get; private set; }
@@ -29,13 +35,19 @@ internal sealed class SnapshotReader
 
     private long Chunks { get; set; }
 
+    /// <param name="file">Not changed.</param>
+    /// <param name="mayRepair">Chunks in which one bit has turned over are believed as they were; <see cref="Repairs"/> says what is to be written.</param>
     /// <exception cref="InvalidDataException">It is of another version.</exception>
-    public static SnapshotReader Open(IDiskFile file)
+    public static SnapshotReader Open(IDiskFile file, bool mayRepair = false)
     {
         Span<byte> header = stackalloc byte[SnapshotFormat.HeaderBytes];
         int count = file.Read(0, header);
-        if (!SnapshotFormat.TryReadHeader(header[..count], out LogPosition last, out uint checksum)) return new SnapshotReader(file);
-        return new SnapshotReader(file) { Last = last, Sound = SnapshotFormat.HeaderBytes, Checksum = checksum };
+        int flipped = -1;
+        if (!SnapshotFormat.TryReadHeader(header[..count], out LogPosition last, out uint checksum)
+            && !(mayRepair && SnapshotFormat.TryRepairHeader(header[..count], out last, out checksum, out flipped))) return new SnapshotReader(file, mayRepair);
+        var reader = new SnapshotReader(file, mayRepair) { Last = last, Sound = SnapshotFormat.HeaderBytes, Checksum = checksum };
+        if (flipped >= 0) reader._repairs.Add((flipped, header[flipped]));
+        return reader;
     }
 
     /// <summary>Reads the next chunk that is not the end.</summary>
@@ -67,11 +79,44 @@ internal sealed class SnapshotReader
     {
         length = 0;
         if (_file.Read(Sound, _chunk.AsSpan(0, SnapshotFormat.ChunkHeaderBytes)) < SnapshotFormat.ChunkHeaderBytes) return false;
-        int payload = SnapshotFormat.LengthOf(_chunk);
+        int stated = SnapshotFormat.LengthOf(_chunk);
+        if (TryReadChunk(stated, out length))
+        {
+            uint difference = SnapshotFormat.ChecksumOf(_chunk.AsSpan(0, length), Checksum) ^ SnapshotFormat.ChecksumIn(_chunk);
+            if (difference == 0) return true;
+            if (_mayRepair && SnapshotFormat.FindFlippedBit(length, difference) is >= 0 and long flip)
+            {
+                PutRight(flip);
+                return true;
+            }
+        }
+
+        // Its length itself may have a bit turned over: with the right one everything else fits.
+        for (int bit = 0; _mayRepair && bit < 32; bit++)
+        {
+            if (!TryReadChunk(stated ^ (1 << bit), out length)) continue;
+            _chunk[bit / 8] ^= (byte)(1 << (bit % 8));
+            if (SnapshotFormat.ChecksumOf(_chunk.AsSpan(0, length), Checksum) != SnapshotFormat.ChecksumIn(_chunk)) continue;
+            _repairs.Add((Sound + (bit / 8), _chunk[bit / 8]));
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TryReadChunk(int payload, out int length)
+    {
+        length = 0;
         if (payload is < 0 or > SnapshotFormat.ChunkBytesMax || Sound + SnapshotFormat.ChunkHeaderBytes + payload > _length) return false;
         length = SnapshotFormat.ChunkHeaderBytes + payload;
         if (length > _chunk.Length) Array.Resize(ref _chunk, length);
-        if (_file.Read(Sound, _chunk.AsSpan(0, length)) < length) return false;
-        return SnapshotFormat.ChecksumOf(_chunk.AsSpan(0, length), Checksum) == SnapshotFormat.ChecksumIn(_chunk);
+        return _file.Read(Sound, _chunk.AsSpan(0, length)) == length;
+    }
+
+    private void PutRight(long flip)
+    {
+        int at = (int)(flip / 8);
+        _chunk[at] ^= (byte)(1 << (int)(flip % 8));
+        _repairs.Add((Sound + at, _chunk[at]));
     }
 }

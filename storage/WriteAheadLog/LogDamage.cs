@@ -9,11 +9,17 @@ internal static class LogDamage
         "This was durable once, so nothing has been changed and this node must not vote or acknowledge on what is left. Keep the directory for inspection; "
         + "then let the node come back with an empty directory as a new member, so that its peers give it the entries back.";
 
-    public static StorageDamagedException Record(string file, long offset, long firstIndex, long lastIndex, string witness) =>
-        new($"{file} is damaged at offset {offset}: {Range(firstIndex, lastIndex)} cannot be read, though {witness}. {Advice}");
+    /// <summary>What cannot be read, in one line.</summary>
+    public static string Describe(string file, long offset, long firstIndex, long lastIndex, string witness) =>
+        $"{file} is damaged at offset {offset}: {Range(firstIndex, lastIndex)} cannot be read, though {witness}";
 
-    public static StorageDamagedException Header(string file, long firstIndex) =>
-        new($"{file} is damaged at offset 0: its header cannot be read, and with it entries from index {firstIndex} on, if there were any. {Advice}");
+    /// <summary>Term and vote may be among what cannot be read, and their copy cannot be read either.</summary>
+    public static StorageDamagedException HardState(string damage) =>
+        new($"{damage}. Term and vote may have been there, and {HardStateFile.Name}, which keeps a copy of them, cannot be read either: this node does not know whom it "
+            + $"has voted for. {Advice}");
+
+    public static StorageDamagedException Gone(HardState voted) =>
+        new($"There is no segment of a log, and {HardStateFile.Name} says that there was one: {voted}. {Advice}");
 
     public static StorageDamagedException Misplaced(string file, long sequence) =>
         new($"{file} is not the file it should be: its header says that it is {SegmentName.Of(sequence)}. {Advice}");

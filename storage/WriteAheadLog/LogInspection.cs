@@ -31,8 +31,11 @@ public sealed record LogInspection
     /// <summary>Bytes behind the end that a crash left: never acknowledged, dropped at the next start.</summary>
     public required long TornBytes { get; init; }
 
-    /// <summary>Why the log cannot be opened; empty when it can. What was read up to there is in the other properties.</summary>
+    /// <summary>What of the log cannot be read any more; empty: nothing. What was read up to there is in the other properties.</summary>
     public required string Damage { get; init; }
+
+    /// <summary>Bits that have turned over, which the next start puts right.</summary>
+    public required int FlippedBits { get; init; }
 
     /// <summary>Reads a log; blocks. Any thread.</summary>
     /// <param name="disk">A node's data directory: <see cref="ReadOnlyDisk"/>.</param>
@@ -45,10 +48,11 @@ public sealed record LogInspection
         List<long> sequences = new SegmentFiles(disk, new WriteAheadLogOptions()).List();
         if (sequences.Count == 0) throw new FileNotFoundException("There is no segment of a log (wal-*.log) in this directory.");
         var replay = new LogReplay(disk) { OnRecord = onRecord };
-        string damage = "";
+        string damage;
         try
         {
             replay.Run(sequences);
+            damage = string.Join("; ", replay.Damages);
         }
         catch (StorageDamagedException found)
         {
@@ -65,6 +69,7 @@ public sealed record LogInspection
             End = (SegmentName.Of(Math.Max(1, replay.End.Sequence)), replay.End.Offset),
             TornBytes = replay.TornBytes,
             Damage = damage,
+            FlippedBits = replay.Repairs.Count,
         };
     }
 }

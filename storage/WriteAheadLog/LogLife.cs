@@ -14,10 +14,12 @@ internal readonly record struct LogLife(long BootId, RecoveryReason Recovery)
     public bool AcknowledgesUnsynced => BootId != 0;
 
     /// <summary>The life that begins with an opening.</summary>
-    public LogLife Next(WriteAheadLogOptions options)
+    /// <param name="options">How the node is to live.</param>
+    /// <param name="isDamaged">Part of the log cannot be read.</param>
+    public LogLife Next(WriteAheadLogOptions options, bool isDamaged)
     {
         bool isLost = AcknowledgesUnsynced && BootId != options.BootId;
-        RecoveryReason reason = Recovery == RecoveryReason.None && isLost ? RecoveryReason.UnsyncedLost : Recovery;
+        RecoveryReason reason = isDamaged ? RecoveryReason.Damaged : Recovery == RecoveryReason.None && isLost ? RecoveryReason.UnsyncedLost : Recovery;
         return new LogLife(options.AcknowledgesUnsynced ? options.BootId : 0, reason);
     }
 

@@ -3,16 +3,17 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// Reads a log from its files, changing nothing: what survives, where it ends, and whether the end is torn or the log damaged.
+/// Reads a log from its files, changing nothing: what survives, where it ends, and what of it has to be put right. A bit that has turned over is found by its
+/// checksum; what cannot be read at all is passed over, and what the log can no longer vouch for is said.
 /// </summary>
-internal sealed class LogReplay(IDisk disk)
+internal sealed partial class LogReplay(IDisk disk)
 {
-    private readonly List<Entry> _entries = [];
+    private readonly SparseLog _entries = new();
     private readonly List<SegmentSummary> _segments = [];
     private LogExtent _extent = LogExtent.New;
 
     /// <summary>Surviving entries, in order of index, without gaps.</summary>
-    public IReadOnlyList<Entry> Entries => _entries;
+    public ReadOnlySpan<Entry> Entries => _entries.Sound;
 
     /// <summary>Segments read, in order.</summary>
     public IReadOnlyList<SegmentSummary> Segments => _segments;
@@ -51,45 +52,45 @@ internal sealed class LogReplay(IDisk disk)
         int first = sequences.Count - 1;
         while (first > 0 && sequences[first - 1] == sequences[first] - 1) first--;
 
-        SegmentHeader header = ReadHeader(sequences[first]);
-        HardState = header.HardState;
-        Life = header.Life;
-        Chain = header.PreviousChecksum;
-        _extent = new LogExtent(header.NextIndex, header.NextIndex - 1);
+        SegmentHeader? header = ReadHeader(sequences[first]);
+        if (header is { } begins)
+        {
+            HardState = begins.HardState;
+            Life = begins.Life;
+            Chain = begins.PreviousChecksum;
+            _extent = new LogExtent(begins.NextIndex, begins.NextIndex - 1);
+        }
+
         for (int i = first; i < sequences.Count; i++)
         {
-            SegmentHeader? next = i + 1 < sequences.Count ? ReadHeader(sequences[i + 1]) : null;
-            ReadSegment(header, next);
-            if (next is { } following) header = following;
+            bool isLast = i + 1 == sequences.Count;
+            SegmentHeader? next = isLast ? null : ReadHeader(sequences[i + 1]);
+            ReadSegment(sequences[i], header, next, isLast);
+            header = next;
         }
-        if (sequences[first] > FirstNeeded) throw LogDamage.Missing(SegmentName.Of(sequences[first] - 1), FirstNeeded, sequences[first]);
+
+        // What cannot be read may have been the note that they are not needed.
+        if (sequences[first] > FirstNeeded && !_wasDamaged) throw LogDamage.Missing(SegmentName.Of(sequences[first] - 1), FirstNeeded, sequences[first]);
+        if (IsDamaged)
+        {
+            ReadOnlySpan<Entry> sound = Entries;
+            _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
+        }
     }
 
-    private SegmentHeader ReadHeader(long sequence)
+    private void ReadSegment(long sequence, SegmentHeader? header, SegmentHeader? next, bool isLast)
     {
         string name = SegmentName.Of(sequence);
-        Span<byte> block = stackalloc byte[SegmentHeader.Bytes];
-        using IDiskFile file = disk.Open(name);
-        int count = file.Read(0, block);
-        if (!SegmentHeader.TryRead(block[..count], out SegmentHeader header)) throw LogDamage.Header(name, _extent.Last + 1);
-        if (header.Sequence != sequence) throw LogDamage.Misplaced(name, header.Sequence);
-        return header;
-    }
-
-    private void ReadSegment(SegmentHeader header, SegmentHeader? next)
-    {
-        string name = SegmentName.Of(header.Sequence);
-        long nextIndex = _extent.Last + 1;
-        if (header.PreviousChecksum != Chain || header.NextIndex != nextIndex || header.HardState != HardState || header.Life != Life) throw LogDamage.Chain(name, nextIndex);
+        Join(name, header);
         using IDiskFile file = disk.Open(name);
         var reader = new SegmentReader(file);
         // A segment was synced before its successor could be seen, so up to the end that the successor names every record has to be there.
         long limit = next?.PreviousEnd ?? reader.Length;
-        LogAddress address = LogAddress.At(header.Sequence, SegmentHeader.Bytes);
+        bool isRecycled = header?.IsRecycled ?? true;
+        LogAddress address = LogAddress.At(sequence, SegmentHeader.Bytes);
         long highestIndex = 0;
-        while (address.Offset < limit
-            && reader.TryReadRecord(address, limit, out RecordHeader record, out ReadOnlySpan<byte> payload)
-            && record.PreviousChecksum == Chain)
+        _behind = default;
+        while (address.Offset < limit && TryReadNext(reader, ref address, limit, next is null && isLast, isRecycled, out RecordHeader record, out ReadOnlySpan<byte> payload))
         {
             OnRecord?.Invoke(new LoggedRecord(name, address.Offset, record, payload));
             Apply(record, payload, name, address);
@@ -97,21 +98,12 @@ internal sealed class LogReplay(IDisk disk)
             address = LogAddress.At(address.Sequence, address.Offset + record.Total);
             RecordCount++;
         }
-        _segments.Add(new SegmentSummary(header.Sequence, highestIndex));
+
+        _segments.Add(new SegmentSummary(sequence, highestIndex));
         End = address;
-        nextIndex = _extent.Last + 1;
-        if (next is { } following)
-        {
-            if (address.Offset == limit) return;
-            throw LogDamage.Record(name, address.Offset, nextIndex, following.NextIndex - 1, $"{SegmentName.Of(following.Sequence)} follows it");
-        }
-        TailScan tail = TailScan.Run(reader, address, header.IsRecycled);
-        if (tail.IsDamage)
-        {
-            string witness = $"a record at offset {tail.WitnessOffset} was written when this place had been synced";
-            throw LogDamage.Record(name, address.Offset, nextIndex, tail.HighestIndex, witness);
-        }
-        TornBytes = tail.TornEnd - address.Offset;
+        if (!isLast) return;
+        TornBytes = Math.Max(0, _behind.TornEnd - address.Offset);
+
         // The header was synced before the segment could be seen, so in a segment without records there is nothing to doubt.
         if (address.Offset == SegmentHeader.Bytes) SyncedThrough = address;
     }
@@ -123,16 +115,19 @@ internal sealed class LogReplay(IDisk disk)
         switch (record.Kind)
         {
             case RecordKind.Entry:
-                if (record.Index < 1 || record.Index > _extent.Last + 1)
-                    throw LogDamage.Record(name, address.Offset, _extent.Last + 1, record.Index - 1, "the next entry does not follow");
+                if (!_isBehindDamage && (record.Index < 1 || record.Index > _extent.Last + 1))
+                {
+                    // A record that proves itself and cannot be: what was to come before it is missing.
+                    ReportDamage(name, address.Offset, record.Index - 1, "the next entry does not follow");
+                }
+
                 Truncate(record.Index);
-                _extent.Append(record.Index);
                 AddEntry(record, payload);
                 break;
             case RecordKind.Restart:
                 // Written to an empty log; which entries it had been emptied of may be in segments that are dropped by now.
-                Truncate(_extent.First);
-                _extent.Restart(record.Index);
+                _entries.Clear();
+                _extent = new LogExtent(record.Index, record.Index - 1);
                 AddEntry(record, payload);
                 break;
             case RecordKind.Truncate:
@@ -140,14 +135,15 @@ internal sealed class LogReplay(IDisk disk)
                 break;
             case RecordKind.HardState:
                 HardState = new HardState(record.Term, new NodeId((uint)record.Index));
-                break;
-            case RecordKind.Life:
-                Life = new LogLife(record.Index, (RecoveryReason)record.Term);
+                IsHardStateCertain = true;
                 break;
             case RecordKind.Drop:
                 _extent.Drop(record.Index);
-                if (_entries.Count > 0) _entries.RemoveRange(0, (int)Math.Clamp(record.Index - _entries[0].Index, 0, _entries.Count));
+                _entries.Drop(record.Index);
                 FirstNeeded = record.Term;
+                break;
+            case RecordKind.Life:
+                OnLife(new LogLife(record.Index, (RecoveryReason)record.Term));
                 break;
             default:
                 Invariant.Broken($"record kind {record.Kind} passed the header's check");
@@ -158,13 +154,16 @@ internal sealed class LogReplay(IDisk disk)
     private void Truncate(long from)
     {
         _extent.Truncate(from);
-        if (_entries.Count == 0) return;
-        int kept = (int)Math.Clamp(from - _entries[0].Index, 0, _entries.Count);
-        _entries.RemoveRange(kept, _entries.Count - kept);
+        _entries.Truncate(from);
     }
 
-    private void AddEntry(in RecordHeader record, ReadOnlySpan<byte> payload) =>
-        _entries.Add(new Entry(new LogPosition(record.Term, record.Index), record.EntryKind, payload.ToArray()));
+    private void AddEntry(in RecordHeader record, ReadOnlySpan<byte> payload)
+    {
+        _entries.Add(new Entry(new LogPosition(record.Term, record.Index), record.EntryKind, payload.ToArray()), IsDamaged);
+        if (record.Index == _extent.Last + 1) _extent.Append(record.Index);
+        else _extent = new LogExtent(_extent.First, record.Index);
+        _isBehindDamage = false;
+    }
 }
 
 /// <summary>What has to be known of a segment that is not written to any more.</summary>

@@ -12,6 +12,7 @@ internal readonly record struct RecordHeader(
 {
     public const int Bytes = 40;
     public const int Alignment = 8;
+    public const int MarkOffset = 14;
 
     /// <summary>Longest payload: what an array can hold, with room for a header.</summary>
     public const int PayloadBytesMax = 0x7000_0000;
@@ -34,7 +35,7 @@ internal readonly record struct RecordHeader(
     public static bool TryRead(ReadOnlySpan<byte> bytes, long sequence, out RecordHeader header)
     {
         header = default;
-        if (bytes.Length < Bytes || BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]) != Mark(sequence)) return false;
+        if (bytes.Length < Bytes || BinaryPrimitives.ReadUInt16LittleEndian(bytes[MarkOffset..]) != Mark(sequence)) return false;
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         var kind = (RecordKind)bytes[12];
         if (length is < 0 or > PayloadBytesMax || kind is < RecordKind.Entry or > RecordKind.Life) return false;
@@ -62,7 +63,7 @@ internal readonly record struct RecordHeader(
         BinaryPrimitives.WriteInt32LittleEndian(target[8..], PayloadLength);
         target[12] = (byte)Kind;
         target[13] = (byte)EntryKind;
-        BinaryPrimitives.WriteUInt16LittleEndian(target[14..], Mark(address.Sequence));
+        BinaryPrimitives.WriteUInt16LittleEndian(target[MarkOffset..], Mark(address.Sequence));
         BinaryPrimitives.WriteInt64LittleEndian(target[16..], Index);
         BinaryPrimitives.WriteInt64LittleEndian(target[24..], Term);
         BinaryPrimitives.WriteInt64LittleEndian(target[32..], SyncedThrough);

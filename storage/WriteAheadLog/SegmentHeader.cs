@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using DEngine.Core;
 
 namespace DEngine.Storage;
@@ -61,6 +62,30 @@ internal readonly record struct SegmentHeader(
             new LogLife(BinaryPrimitives.ReadInt64LittleEndian(bytes[64..]), (RecoveryReason)bytes[60]),
             (BinaryPrimitives.ReadUInt32LittleEndian(bytes[56..]) & RecycledFlag) != 0);
         return true;
+    }
+
+    /// <summary>Puts a header right in which one bit has turned over.</summary>
+    /// <param name="bytes">The header; put right, if that can be done.</param>
+    /// <param name="header">What it says then.</param>
+    /// <param name="at">The byte that was wrong.</param>
+    public static bool TryRepair(Span<byte> bytes, out SegmentHeader header, out int at)
+    {
+        header = default;
+        at = 0;
+        if (bytes.Length < Bytes) return false;
+        ulong magic = BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ Magic;
+        uint difference = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) ^ ChecksumOf(bytes);
+        long flip = (magic, difference) switch
+        {
+            (not 0, 0) when BitOperations.IsPow2(magic) => BitOperations.TrailingZeroCount(magic),
+            (0, not 0) when BitOperations.IsPow2(difference) => 64 + BitOperations.TrailingZeroCount(difference),
+            (0, not 0) when FlippedBit.Find(Bytes - 12, difference) is >= 0 and long found => 96 + found,
+            _ => -1,
+        };
+        if (flip < 0) return false;
+        at = (int)(flip / 8);
+        bytes[at] ^= (byte)(1 << (int)(flip % 8));
+        return TryRead(bytes, out header);
     }
 
     private static uint ChecksumOf(ReadOnlySpan<byte> block) => Crc32C.Compute(block[12..Bytes]);

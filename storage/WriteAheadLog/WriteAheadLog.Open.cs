@@ -17,7 +17,9 @@ public sealed partial class WriteAheadLog
         List<long> sequences = _files.List();
         if (sequences.Count == 0)
         {
-            _life = default(LogLife).Next(_options);
+            _life = default(LogLife).Next(_options, isDamaged: false);
+            if (_hardStates.Read() is { Term: > 0 } voted) throw LogDamage.Gone(voted);
+            _hardStates.Open(default);
             _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, _life, IsRecycled: false));
             _files.RemoveLeftovers(firstNeeded: 1);
             _files.SyncDirectory();
@@ -28,25 +30,22 @@ public sealed partial class WriteAheadLog
 
         var replay = new LogReplay(_disk);
         replay.Run(sequences);
+        if (!replay.IsHardStateCertain) _hardState = _hardStates.Read() ?? throw LogDamage.HardState(replay.Damages[0]);
+        else _hardState = replay.HardState;
         Resume(replay);
-        foreach (Entry entry in replay.Entries) onEntry(entry);
-        LogPosition last = replay.Entries.Count > 0 ? replay.Entries[^1].Position : LogPosition.Origin;
+        foreach (ref readonly Entry entry in replay.Entries) onEntry(entry);
+        LogPosition last = replay.Entries.IsEmpty ? LogPosition.Origin : replay.Entries[^1].Position;
         _isUsable = true;
         bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
-        LogLife life = replay.Life.Next(_options);
-        if (life != replay.Life)
-        {
-            Begin(life);
-            Sync();
-        }
-
-        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery);
+        LogLife life = replay.Life.Next(_options, replay.IsDamaged);
+        if (life != replay.Life || !replay.IsHardStateCertain) Begin(life, replay.IsHardStateCertain ? null : _hardState);
+        Sync();
+        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, replay.Repairs.Count, string.Join("; ", replay.Damages));
     }
 
     private void Resume(LogReplay replay)
     {
         _extent = replay.Extent;
-        _hardState = replay.HardState;
         _life = replay.Life;
         _chain = replay.Chain;
         for (int i = 0; i < replay.Segments.Count - 1; i++)
@@ -58,14 +57,27 @@ public sealed partial class WriteAheadLog
         IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
         _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options);
         _segment.HighestIndex = replay.Segments[^1].HighestIndex;
+        Repair(replay.Repairs);
         Rewrite(file, replay.SyncedThrough, end);
         Cut(file, end.Offset);
         // What is reported from here on is vouched for, so it has to be durable, whatever the process before this one had synced.
         file.Sync();
         _files.NameAgain(end.Sequence);
         _files.RemoveLeftovers(replay.FirstNeeded);
+        _hardStates.Open(_hardState);
         _files.SyncDirectory();
         _syncedThrough = end;
+    }
+
+    /// <summary>Writes the bytes as they were in which a bit has turned over, and syncs each.</summary>
+    private void Repair(IReadOnlyList<ByteRepair> repairs)
+    {
+        foreach (ByteRepair repair in repairs)
+        {
+            using IDiskFile file = _disk.Open(SegmentName.Of(repair.Sequence));
+            file.Write(repair.Offset, [repair.Value]);
+            file.Sync();
+        }
     }
 
     /// <summary>

@@ -11,6 +11,7 @@ public sealed partial class WriteAheadLog : ILogStorage
 {
     private readonly IDisk _disk;
     private readonly SegmentFiles _files;
+    private readonly HardStateFile _hardStates;
     private readonly RecordBuffer _buffer = new();
     private readonly List<SegmentSummary> _closed = [];
     private readonly WriteAheadLogOptions _options;
@@ -31,6 +32,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         _options.Check();
         _disk = disk;
         _files = new SegmentFiles(disk, _options);
+        _hardStates = new HardStateFile(disk);
     }
 
     /// <summary>Segments in use, the one that is written to included; 0 before <see cref="Open"/>.</summary>
@@ -46,7 +48,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         {
             DropBefore(index);
             segment = Usable();
-            if (batch is { HardState: null, TruncateFrom: null, EndsRecovery: false, EntryCount: 0 }) return;
+            if (batch is { HardState: null, TruncateFrom: null, Recovery: null, EntryCount: 0 }) return;
         }
 
         try
@@ -54,10 +56,11 @@ public sealed partial class WriteAheadLog : ILogStorage
             long bytes = Measure(batch);
             if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
             LogExtent extent = Encode(batch, segment, bytes);
+            if (batch.HardState is { } copied) _hardStates.Write(copied);
             Append(segment);
             _extent = extent;
             if (batch.HardState is { } hardState) _hardState = hardState;
-            if (batch.EndsRecovery) _life = _life with { Recovery = RecoveryReason.None };
+            if (batch.Recovery is { } reason) _life = _life with { Recovery = reason };
             if (batch.EntryCount > 0) segment.HighestIndex = Math.Max(segment.HighestIndex, batch.Entries[^1].Index);
         }
         catch (IOException error) when (error is not StorageFullException)
@@ -71,10 +74,10 @@ public sealed partial class WriteAheadLog : ILogStorage
     public void Sync()
     {
         OpenSegment segment = Usable();
-        if (_syncedThrough == segment.End) return;
         try
         {
-            SyncSegment(segment);
+            _hardStates.Sync();
+            if (_syncedThrough != segment.End) SyncSegment(segment);
         }
         catch (IOException)
         {
@@ -126,7 +129,7 @@ public sealed partial class WriteAheadLog : ILogStorage
     /// <inheritdoc/>
     public void Stop()
     {
-        if (_life.AcknowledgesUnsynced) Begin(_life with { BootId = 0 });
+        if (_life.AcknowledgesUnsynced) Begin(_life with { BootId = 0 }, hardState: null);
         Sync();
     }
 
@@ -135,6 +138,7 @@ public sealed partial class WriteAheadLog : ILogStorage
     {
         _segment?.Dispose();
         _segment = null;
+        _hardStates.Dispose();
         _isUsable = false;
     }
 
@@ -145,15 +149,16 @@ public sealed partial class WriteAheadLog : ILogStorage
         throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
     }
 
-    /// <summary>Writes down how the node lives from here on; not synced yet.</summary>
-    private void Begin(LogLife life)
+    /// <summary>Writes down how the node lives from here on, and, when the log does not say it any more, whom it has voted for; not synced yet.</summary>
+    private void Begin(LogLife life, HardState? hardState)
     {
         OpenSegment segment = Usable();
         try
         {
-            long bytes = RecordHeader.TotalBytes(0);
+            long bytes = 2 * RecordHeader.TotalBytes(0);
             if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
             _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
+            if (hardState is { } known) _buffer.Append(RecordKind.HardState, known.VotedFor.Value, known.Term);
             _buffer.Append(RecordKind.Life, life.BootId, (long)life.Recovery);
             Append(segment);
             _life = life;
@@ -205,7 +210,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         long bytes = 0;
         if (batch.HardState is not null) bytes += RecordHeader.TotalBytes(0);
         if (batch.TruncateFrom is not null) bytes += RecordHeader.TotalBytes(0);
-        if (batch.EndsRecovery) bytes += RecordHeader.TotalBytes(0);
+        if (batch.Recovery is not null) bytes += RecordHeader.TotalBytes(0);
         foreach (ref readonly Entry entry in batch.Entries)
         {
             Invariant.Holds(entry.Payload.Length <= RecordHeader.PayloadBytesMax, "an entry fits a record");
@@ -241,7 +246,7 @@ public sealed partial class WriteAheadLog : ILogStorage
             _buffer.Append(kind, entry.Index, entry.Term, entry.Kind, entry.Payload.Span);
         }
         // Last: a crash in between leaves the node recovering.
-        if (batch.EndsRecovery) _buffer.Append(RecordKind.Life, _life.BootId, (long)RecoveryReason.None);
+        if (batch.Recovery is { } reason) _buffer.Append(RecordKind.Life, _life.BootId, (long)reason);
         return extent;
     }
 }

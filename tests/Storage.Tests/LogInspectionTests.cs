@@ -62,7 +62,12 @@ public sealed class LogInspectionTests
 
         long offset = 0;
         LogInspection.Read(disk, (in LoggedRecord record) => offset = record.IsEntry && record.Position.Index == 4 ? record.Offset : offset);
-        disk.FlipBit(SegmentName.Of(1), offset + RecordHeader.Bytes, 3);
+        SimulatedDisk flipped = disk.Copy();
+        flipped.FlipBit(SegmentName.Of(1), offset + RecordHeader.Bytes, 3);
+        LogInspection mended = LogInspection.Read(flipped);
+        Assert.Equal((1, "", 10), (mended.FlippedBits, mended.Damage, mended.LastIndex));
+
+        disk.Poke(SegmentName.Of(1), offset + RecordHeader.Bytes, [1, 2, 3]);
         LogInspection found = LogInspection.Read(disk);
         Assert.Equal((1, 3), (found.FirstIndex, found.LastIndex));
         Assert.Contains($"damaged at offset {offset}: entries 4 to 10", found.Damage, StringComparison.Ordinal);

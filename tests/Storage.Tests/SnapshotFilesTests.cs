@@ -52,20 +52,45 @@ public sealed class SnapshotFilesTests
         Assert.Equal(newest, new SnapshotFiles(disk).Open());
     }
 
-    /// <summary>Any bit of a whole snapshot: the node that starts from it says that it is damaged, and where.</summary>
+    /// <summary>Any bit of a whole snapshot: the checksums say which it is, and it is put right, on disk too.</summary>
     [Fact]
-    public void Every_bit_that_turns_over_is_noticed()
+    public void Every_bit_that_turns_over_is_put_right()
     {
         var disk = new SimulatedDisk();
         SnapshotId saved = new SnapshotHarness().ApplyThrough(20).Save(Open(disk));
         string name = Assert.Single(disk.List());
+        byte[] bytes = disk.Peek(name);
         for (long offset = 0; offset < saved.Bytes; offset++)
         {
             SimulatedDisk copy = disk.Copy();
             copy.FlipBit(name, offset, (int)(offset % 8));
             using SnapshotFiles files = Open(copy, out SnapshotId found);
+            Assert.Equal(saved, files.Load(found, new SnapshotHarness().BeginRestore()));
+            Assert.Equal(bytes, copy.Peek(name));
+        }
+    }
+
+    /// <summary>More than a bit: the node that starts from it says that it is damaged, and where; the one before it serves, and what is left is kept aside.</summary>
+    [Fact]
+    public void A_damaged_snapshot_is_noticed_anywhere_and_set_aside()
+    {
+        var disk = new SimulatedDisk();
+        var state = new SnapshotHarness();
+        SnapshotId older = state.ApplyThrough(10).Save(Open(disk));
+        SnapshotId saved = state.ApplyThrough(20).Save(Open(disk));
+        string name = disk.List()[^1];
+        for (long offset = 0; offset < saved.Bytes - 2; offset++)
+        {
+            SimulatedDisk copy = disk.Copy();
+            byte[] three = copy.Peek(name).AsSpan((int)offset, Math.Min(3, (int)(saved.Bytes - offset))).ToArray();
+            for (int i = 0; i < three.Length; i++) three[i] ^= 0x5A;
+            copy.Poke(name, offset, three);
+            using SnapshotFiles files = Open(copy, out SnapshotId found);
             var damage = Assert.Throws<StorageDamagedException>(() => files.Load(found, new SnapshotHarness().BeginRestore()));
             Assert.Contains(name, damage.Message, StringComparison.Ordinal);
+            files.SetAside(found);
+            Assert.Equal(older, files.OlderThan(found));
+            Assert.Equal(older, new SnapshotFiles(copy).Open());
         }
     }
 

@@ -80,7 +80,8 @@ internal sealed class StepParser(RunPlan plan)
         if (words.Skip("rots"))
         {
             words.Expect("at");
-            return new BitRotStep(node, words.Number("place", 0, long.MaxValue));
+            long where = words.Number("place", 0, long.MaxValue);
+            return new BitRotStep(node, where, words.Skip("over") ? (int)words.Number("number of bytes", 1, 1 << 20) : 0);
         }
 
         int kept = 0;

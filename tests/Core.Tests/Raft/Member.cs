@@ -90,7 +90,7 @@ internal sealed partial class Member
     {
         (long ticket, PersistBatch batch) = _writes.Dequeue();
         if (batch.HardState is { } hardState) _hardState = hardState;
-        if (batch.EndsRecovery) _recovery = RecoveryReason.None;
+        if (batch.Recovery is { } reason) _recovery = reason;
         if (batch.DropBefore is { } dropped) _disk.RemoveAll(entry => entry.Index < dropped);
         if (batch.TruncateFrom is { } from) _disk.RemoveAll(entry => entry.Index >= from);
         foreach (ref readonly Entry entry in batch.Entries) _disk.Add(entry);

@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// A second copy of term and vote, in a file of its own: two places, written in turn. The log says what they are; the copy says it where a damaged log cannot,
+/// for a vote that is forgotten is given twice. One thread: the log's.
+/// </summary>
+internal sealed class HardStateFile(IDisk disk) : IDisposable
+{
+    public const string Name = "hard-state";
+
+    /// <summary>Each in a sector of its own.</summary>
+    public const int SlotBytes = 512;
+
+    private const ulong Magic = 0x5453_4844_474E_4544; // "DENGDHST", little-endian
+    private const int UsedBytes = 40;
+
+    private IDiskFile? _file;
+    private long _version;
+    private bool _isDirty;
+
+    /// <summary>
+    /// What was last made durable, or newer; null when there is no copy, or part of it cannot be read and might have been the newer part.
+    /// </summary>
+    public HardState? Read()
+    {
+        if (!disk.Exists(Name)) return null;
+        using IDiskFile file = disk.Open(Name);
+        Span<byte> slots = stackalloc byte[2 * SlotBytes];
+        slots.Clear();
+        file.Read(0, slots);
+        HardState? newest = null;
+        for (int slot = 0; slot < 2; slot++)
+        {
+            ReadOnlySpan<byte> bytes = slots.Slice(slot * SlotBytes, SlotBytes);
+            if (bytes.IndexOfAnyExcept((byte)0) < 0) continue;
+            if (!TryRead(bytes, out long version, out HardState found)) return null;
+            if (version <= _version) continue;
+            _version = version;
+            newest = found;
+        }
+
+        return newest;
+    }
+
+    /// <summary>Makes the copy say what the log says, durably; the directory is the caller's to sync.</summary>
+    public void Open(HardState hardState)
+    {
+        bool isSame = Read() == hardState;
+        bool isNew = !disk.Exists(Name);
+        _file = isNew ? disk.Create(Name) : disk.Open(Name);
+        if (isSame) return;
+        Span<byte> nothing = stackalloc byte[2 * SlotBytes];
+        nothing.Clear();
+        try
+        {
+            // Both places anew: a half that cannot be read would make the copy worthless until it is written to.
+            _file.Write(0, nothing);
+            Write(hardState);
+        }
+        catch (StorageFullException) when (isNew)
+        {
+            _file.Dispose();
+            _file = null;
+            disk.Delete(Name);
+            throw;
+        }
+
+        Sync();
+    }
+
+    /// <summary>Durable after <see cref="Sync"/>.</summary>
+    public void Write(HardState hardState)
+    {
+        _version++;
+        Span<byte> bytes = stackalloc byte[UsedBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], _version);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], hardState.Term);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], hardState.VotedFor.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[32..], Crc32C.Compute(bytes[..32]));
+        _file!.Write((_version & 1) * SlotBytes, bytes);
+        _isDirty = true;
+    }
+
+    public void Sync()
+    {
+        if (!_isDirty) return;
+        try
+        {
+            _file!.Sync();
+        }
+        catch (StorageFullException error)
+        {
+            throw new IOException("Term and vote could not be synced: their device is full.", error);
+        }
+
+        _isDirty = false;
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static bool TryRead(ReadOnlySpan<byte> bytes, out long version, out HardState hardState)
+    {
+        version = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
+        hardState = new HardState(BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), new NodeId((uint)BinaryPrimitives.ReadInt64LittleEndian(bytes[24..])));
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes) == Magic
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[32..]) == Crc32C.Compute(bytes[..32])
+            && bytes[UsedBytes..].IndexOfAnyExcept((byte)0) < 0;
+    }
+}

@@ -1,0 +1,60 @@
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// The entries that a replay has found so far, in order of index. Where records could not be read there may be gaps; what a node is given is the part before the
+/// first one. The rest waits in the files for its owner to be told what was in between, and is forgotten when something takes its place.
+/// </summary>
+internal sealed class SparseLog
+{
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>Entries up to the first gap.</summary>
+    public ReadOnlySpan<Entry> Sound => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries)[..CountOfSound()];
+
+    public bool HasGap => CountOfSound() < _entries.Count;
+
+    /// <summary>Index of the last entry found, behind gaps too; 0: none.</summary>
+    public long HighestIndex => _entries.Count == 0 ? 0 : _entries[^1].Index;
+
+    /// <summary>An entry that takes the place of one with its index and of all that followed.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="isBehindDamage">What came before it may have been superseded by what cannot be read: entries of higher terms have been for certain.</param>
+    public void Add(in Entry entry, bool isBehindDamage)
+    {
+        Truncate(entry.Index);
+        while (isBehindDamage && _entries.Count > 0 && _entries[^1].Term > entry.Term) _entries.RemoveAt(_entries.Count - 1);
+        _entries.Add(entry);
+    }
+
+    public void Truncate(long from)
+    {
+        int kept = _entries.Count;
+        while (kept > 0 && _entries[kept - 1].Index >= from) kept--;
+        _entries.RemoveRange(kept, _entries.Count - kept);
+    }
+
+    public void Drop(long before)
+    {
+        int dropped = 0;
+        while (dropped < _entries.Count && _entries[dropped].Index < before) dropped++;
+        _entries.RemoveRange(0, dropped);
+    }
+
+    /// <summary>Forgets what is behind the first gap.</summary>
+    public void ForgetBehindGap()
+    {
+        int kept = CountOfSound();
+        _entries.RemoveRange(kept, _entries.Count - kept);
+    }
+
+    public void Clear() => _entries.Clear();
+
+    private int CountOfSound()
+    {
+        int count = 0;
+        while (count < _entries.Count && _entries[count].Index == _entries[0].Index + count) count++;
+        return count;
+    }
+}
