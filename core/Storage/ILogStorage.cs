@@ -41,11 +41,11 @@ public interface ILogStorage : IDisposable
 /// <param name="IsNew">Nothing had ever been written here.</param>
 /// <param name="TornBytes">Bytes of a torn tail that were dropped; 0 after a clean stop.</param>
 /// <param name="Recovery">Why the log may lack what this node has acknowledged; written down until <see cref="PersistBatch.Recovery"/> says that it is over.</param>
-/// <param name="RepairedBits">Bits that had turned over and have been put right.</param>
+/// <param name="Repairs">Places in which a bit had turned over, or the like, put right from what the log itself knows.</param>
 /// <param name="Damage">What of the log cannot be read any more, for people; empty: nothing.</param>
 public readonly record struct LogRecovery(
     HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes, RecoveryReason Recovery = RecoveryReason.None,
-    int RepairedBits = 0, string Damage = "");
+    int Repairs = 0, string Damage = "");
 
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);

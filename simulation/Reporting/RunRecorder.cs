@@ -90,7 +90,7 @@ internal sealed class RunRecorder : IWorldWatcher
     private static RowKind KindOf(EventKind happened) => happened switch
     {
         EventKind.Deliver => RowKind.Arrived,
-        EventKind.DiskDone => RowKind.DiskDone,
+        EventKind.DiskDone or EventKind.FlushDue => RowKind.DiskDone,
         EventKind.Wake => RowKind.Wake,
         EventKind.Pump => RowKind.Pass,
         EventKind.RequestArrives => RowKind.Request,

@@ -18,7 +18,8 @@ internal sealed record DiskHangStep(int Node, TimeSpan Duration) : NodeStep(Node
 /// <summary>The disk has room for <paramref name="Room"/> more bytes only, for a while.</summary>
 internal sealed record DiskFullStep(int Node, long Room, TimeSpan Duration) : NodeStep(Node);
 
-/// <summary>One bit of what was synced long ago turns over.</summary>
+/// <summary>One bit of what was synced long ago turns over, or more is damaged than that.</summary>
 /// <param name="Node">Whose disk.</param>
 /// <param name="Where">Which of the bits that qualify, in parts of 2^63.</param>
+/// <param name="Bytes">So many bytes from there on become garbage; 0: one bit turns over.</param>
 internal sealed record BitRotStep(int Node, long Where, int Bytes = 0) : NodeStep(Node);

@@ -207,22 +207,25 @@ internal sealed partial class SimulatedNode
         }
 
         DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, Position, where);
-        byte[] garbage = new byte[Faults.CountWitnessed(place.File, place.Offset, Math.Min(bytes, content.Length - (int)place.Offset))];
-        for (int i = 0; i < garbage.Length; i++) garbage[i] = (byte)random.Next(256);
-        Disk.Poke(place.File, place.Offset, garbage);
+        int count = Faults.CountWitnessed(place.File, place.Offset, Math.Min(bytes, content.Length - (int)place.Offset));
+        for (int bit = 0; bit < 8 * count; bit++)
+        {
+            if (random.Chance(0.5)) Disk.FlipBit(place.File, place.Offset + (bit / 8), bit % 8);
+        }
+
         return true;
     }
 
     /// <summary>Tries on a copy what a start would find.</summary>
     public void LookAtDisk()
     {
-        Finding = DiskFinding.Whole;
-        if (!IsRotten) return;
+        Finding = IsBroken ? DiskFinding.Unusable : DiskFinding.Whole;
+        if (!IsRotten || IsBroken) return;
         SimulatedDisk copy = Disk.Copy();
         copy.ProcessCrash();
         try
         {
-            NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new KeyValueStore(), _plan.Node.Sessions);
+            NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new OnceOnlyStore(Id), _plan.Node.Sessions);
             found.Restore?.Dispose();
             if (found.Storage.Recovery == RecoveryReason.Damaged) Finding = DiskFinding.Damaged;
         }

@@ -18,6 +18,12 @@ internal static class LogDamage
         new($"{damage}. Term and vote may have been there, and {HardStateFile.Name}, which keeps a copy of them, cannot be read either: this node does not know whom it "
             + $"has voted for. {Advice}");
 
+    public static StorageDamagedException Header(string file, long firstIndex) =>
+        new($"{file} is damaged at offset 0: its header cannot be read, nor made anew from what comes before it; entries from index {firstIndex} on are in doubt. {Advice}");
+
+    public static StorageDamagedException Entry(string file, long offset, long expected, long found) =>
+        new($"{file} holds entry {found} at offset {offset}, where entry {expected} should be. {Advice}");
+
     public static StorageDamagedException Gone(HardState voted) =>
         new($"There is no segment of a log, and {HardStateFile.Name} says that there was one: {voted}. {Advice}");
 

@@ -34,8 +34,8 @@ public sealed record LogInspection
     /// <summary>What of the log cannot be read any more; empty: nothing. What was read up to there is in the other properties.</summary>
     public required string Damage { get; init; }
 
-    /// <summary>Bits that have turned over, which the next start puts right.</summary>
-    public required int FlippedBits { get; init; }
+    /// <summary>Places in which a bit has turned over, or the like, which the next start puts right.</summary>
+    public required int Repairable { get; init; }
 
     /// <summary>Reads a log; blocks. Any thread.</summary>
     /// <param name="disk">A node's data directory: <see cref="ReadOnlyDisk"/>.</param>
@@ -69,7 +69,7 @@ public sealed record LogInspection
             End = (SegmentName.Of(Math.Max(1, replay.End.Sequence)), replay.End.Offset),
             TornBytes = replay.TornBytes,
             Damage = damage,
-            FlippedBits = replay.Repairs.Count,
+            Repairable = replay.Repairs.Count + replay.Headers.Count,
         };
     }
 }

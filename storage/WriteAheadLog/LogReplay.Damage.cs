@@ -6,14 +6,27 @@ namespace DEngine.Storage;
 internal sealed partial class LogReplay
 {
     private readonly List<ByteRepair> _repairs = [];
+    private readonly List<SegmentHeader> _headers = [];
+    private readonly List<SegmentHeader> _lostHeaders = [];
+    private readonly List<LostPlace> _lost = [];
     private readonly List<string> _damages = [];
     private byte[] _repaired = [];
     private TailScan _behind;
     private bool _isBehindDamage;
     private bool _wasDamaged;
+    private bool _hasFreshDamage;
 
     /// <summary>Bytes that have to be written as they were, a bit of each having turned over.</summary>
     public IReadOnlyList<ByteRepair> Repairs => _repairs;
+
+    /// <summary>Headers that cannot be read and are to be written anew.</summary>
+    public IReadOnlyList<SegmentHeader> Headers => _headers;
+
+    /// <summary>Headers that cannot be read, as far as they are known, to be written with <see cref="Lost"/>.</summary>
+    public IReadOnlyList<SegmentHeader> LostHeaders => _lostHeaders;
+
+    /// <summary>Places to be marked as lost, once it is written down that the node is recovering.</summary>
+    public IReadOnlyList<LostPlace> Lost => _lost;
 
     /// <summary>What cannot be read any more, place by place, since the log was last as good as any; for people.</summary>
     public IReadOnlyList<string> Damages => _damages;
@@ -40,34 +53,62 @@ internal sealed partial class LogReplay
         return header;
     }
 
-    /// <summary>A segment begins where the one before it ended; where either cannot be read, its header says how things stood.</summary>
-    private void Join(string name, SegmentHeader? header)
+    /// <summary>A segment begins where the one before it ended; a header that cannot be read is made anew from that.</summary>
+    private SegmentHeader Join(string name, long sequence, SegmentHeader? header, bool isFirst)
     {
+        var follows = new SegmentHeader(sequence, _extent.Last + 1, HardState, Chain, isFirst ? 0 : End.Offset, Life, IsRecycled: true);
         if (header is not { } begins)
         {
-            ReportDamage(name, 0, _extent.Last, "its header cannot be read");
-            return;
+            uint? chain = ChainOfFirst(name, sequence);
+            if (!isFirst && chain is not null && chain != Chain) throw LogDamage.Header(name, follows.NextIndex);
+            if (!isFirst && chain is not null && IsHardStateCertain)
+            {
+                _headers.Add(follows);
+                return follows;
+            }
+
+            ReportLost(name, 0, "its header cannot be read");
+            _hasFreshDamage = true;
+            Chain = chain ?? Chain;
+            _lostHeaders.Add(follows with { PreviousChecksum = Chain, IsGuess = true });
+            return follows;
         }
 
-        bool follows = begins.PreviousChecksum == Chain && begins.NextIndex == _extent.Last + 1 && begins.HardState == HardState && begins.Life == Life;
-        if (follows) return;
-        if (!IsDamaged) throw LogDamage.Chain(name, _extent.Last + 1);
+        // Behind a place where records are lost the header is the first to say how things stood.
+        bool isRight = begins.PreviousChecksum == Chain
+            && (IsDamaged || (begins.NextIndex == follows.NextIndex && begins.HardState == HardState && begins.Life == Life));
+        if (!isRight) throw LogDamage.Chain(name, follows.NextIndex);
+        if (begins.IsGuess)
+        {
+            ReportLost(name, 0, "its header had to be made anew");
+            return begins;
+        }
+
         HardState = begins.HardState;
         IsHardStateCertain = true;
-        Chain = begins.PreviousChecksum;
         if (begins.Life != Life) OnLife(begins.Life);
+        return begins;
+    }
+
+    /// <summary>What the first record of a segment is chained to; null: it does not prove itself.</summary>
+    private uint? ChainOfFirst(string name, long sequence)
+    {
+        using IDiskFile file = disk.Open(name);
+        var reader = new SegmentReader(file);
+        bool isThere = reader.TryReadRecord(LogAddress.At(sequence, SegmentHeader.Bytes), reader.Length, out RecordHeader first, out _);
+        return isThere ? first.PreviousChecksum : null;
     }
 
     /// <summary>
     /// The next record at an address; put right, if a bit of it has turned over; or, if it is lost, the next one that proves itself, to which the address moves.
     /// </summary>
     private bool TryReadNext(
-        SegmentReader reader, ref LogAddress address, long limit, bool isTail, bool isRecycled, out RecordHeader record, out ReadOnlySpan<byte> payload)
+        SegmentReader reader, ref LogAddress address, SegmentEnd end, bool isRecycled, out RecordHeader record, out ReadOnlySpan<byte> payload)
     {
-        if (reader.TryReadRecord(address, limit, out record, out payload) && (record.PreviousChecksum == Chain || _isBehindDamage)) return true;
-        TailScan behind = _behind = TailScan.Run(reader, address, isRecycled);
-        bool mayBeTorn = isTail && !behind.IsDamage;
-        if (!_isBehindDamage && RecordRepair.TryRepair(reader, address, limit, Chain, mayBeTorn, isRecycled, out _repaired, out ByteRepair repair))
+        if (reader.TryReadRecord(address, end.Limit, out record, out payload) && record.PreviousChecksum == Chain) return true;
+        _behind = TailScan.Run(reader, address, isRecycled);
+        bool mayBeTorn = end.IsTail && !_behind.IsDamage;
+        if (RecordRepair.TryRepair(reader, address, end.Limit, Chain, mayBeTorn, isRecycled, out _repaired, out ByteRepair repair))
         {
             _repairs.Add(repair);
             RecordHeader.TryRead(_repaired, address.Sequence, out record);
@@ -75,34 +116,49 @@ internal sealed partial class LogReplay
             return true;
         }
 
-        if (mayBeTorn) return false;
-        string witness = behind.IsDamage
-            ? $"a record at offset {behind.WitnessOffset} was written when this place had been synced"
-            : $"{SegmentName.Of(address.Sequence + 1)} follows it";
-        ReportDamage(SegmentName.Of(address.Sequence), address.Offset, behind.HighestIndex, witness);
-        for (long offset = address.Offset + RecordHeader.Alignment; offset < limit; offset += RecordHeader.Alignment)
-        {
-            address = LogAddress.At(address.Sequence, offset);
-            if (reader.TryReadRecord(address, limit, out record, out payload)) return true;
-        }
-
-        address = LogAddress.At(address.Sequence, limit);
-        return false;
+        return !mayBeTorn && TryPassOver(reader, ref address, end, out record, out payload);
     }
 
-    private void ReportDamage(string name, long offset, long highestIndex, string witness)
+    private bool TryPassOver(SegmentReader reader, ref LogAddress address, SegmentEnd end, out RecordHeader record, out ReadOnlySpan<byte> payload)
+    {
+        LogAddress bad = address;
+        string name = SegmentName.Of(bad.Sequence);
+        string witness = _behind.IsDamage ? $"a record at offset {_behind.WitnessOffset} was written when this place had been synced" : "another segment follows it";
+        ReportLost(name, bad.Offset, witness);
+        _hasFreshDamage = true;
+        record = default;
+        payload = default;
+        bool isFound = false;
+        long offset = bad.Offset + RecordHeader.Bytes;
+        for (; !isFound && offset < end.Limit; offset += RecordHeader.Alignment)
+        {
+            address = LogAddress.At(bad.Sequence, offset);
+            isFound = reader.TryReadRecord(address, end.Limit, out record, out payload);
+        }
+
+        if (!isFound) address = LogAddress.At(bad.Sequence, Math.Max(end.Limit, bad.Offset + RecordHeader.Bytes));
+        uint next = isFound ? record.PreviousChecksum : end.Checksum;
+        _lost.Add(new LostPlace(bad, (int)(address.Offset - bad.Offset), Chain, next));
+        Chain = next;
+        return isFound;
+    }
+
+    private void ReportLost(string name, long offset, string witness)
     {
         IsDamaged = true;
         _wasDamaged = true;
         _isBehindDamage = true;
         IsHardStateCertain = false;
-        _damages.Add(LogDamage.Describe(name, offset, _extent.Last + 1, Math.Max(highestIndex, _extent.Last), witness));
+        _damages.Add(LogDamage.Describe(name, offset, _extent.Last + 1, Math.Max(_behind.HighestIndex, _extent.Last), witness));
     }
 
-    /// <summary>The node has begun another life, or holds again everything that damage had taken from it.</summary>
+    /// <summary>
+    /// The node has begun another life, or holds again everything that was lost when that was written: what cannot be read and was not marked as lost then has
+    /// been damaged since.
+    /// </summary>
     private void OnLife(LogLife life)
     {
-        if (IsDamaged && life.Recovery == RecoveryReason.None)
+        if (IsDamaged && !_hasFreshDamage && life.Recovery == RecoveryReason.None)
         {
             _entries.ForgetBehindGap();
             ReadOnlySpan<Entry> sound = _entries.Sound;
@@ -115,3 +171,16 @@ internal sealed partial class LogReplay
         Life = life;
     }
 }
+
+/// <summary>Where the records of a segment end.</summary>
+/// <param name="Limit">Records end before it.</param>
+/// <param name="Checksum">That of the last one, where the next segment says it.</param>
+/// <param name="IsTail">What is behind the last record may be torn.</param>
+internal readonly record struct SegmentEnd(long Limit, uint Checksum, bool IsTail);
+
+/// <summary>A place in which no record can be read any more.</summary>
+/// <param name="Address">Where it begins.</param>
+/// <param name="Bytes">How far it is to the next record that proves itself; the size of a record at least.</param>
+/// <param name="Previous">Checksum of the record before it.</param>
+/// <param name="Next">What the record behind it is chained to.</param>
+internal readonly record struct LostPlace(LogAddress Address, int Bytes, uint Previous, uint Next);

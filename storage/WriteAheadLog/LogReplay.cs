@@ -65,7 +65,7 @@ internal sealed partial class LogReplay(IDisk disk)
         {
             bool isLast = i + 1 == sequences.Count;
             SegmentHeader? next = isLast ? null : ReadHeader(sequences[i + 1]);
-            ReadSegment(sequences[i], header, next, isLast);
+            ReadSegment(sequences[i], header, next, i == first, isLast);
             header = next;
         }
 
@@ -78,19 +78,18 @@ internal sealed partial class LogReplay(IDisk disk)
         }
     }
 
-    private void ReadSegment(long sequence, SegmentHeader? header, SegmentHeader? next, bool isLast)
+    private void ReadSegment(long sequence, SegmentHeader? found, SegmentHeader? next, bool isFirst, bool isLast)
     {
         string name = SegmentName.Of(sequence);
-        Join(name, header);
+        SegmentHeader header = Join(name, sequence, found, isFirst);
         using IDiskFile file = disk.Open(name);
         var reader = new SegmentReader(file);
         // A segment was synced before its successor could be seen, so up to the end that the successor names every record has to be there.
-        long limit = next?.PreviousEnd ?? reader.Length;
-        bool isRecycled = header?.IsRecycled ?? true;
+        var end = new SegmentEnd(next?.PreviousEnd ?? reader.Length, next?.PreviousChecksum ?? 0, IsTail: next is null);
         LogAddress address = LogAddress.At(sequence, SegmentHeader.Bytes);
         long highestIndex = 0;
         _behind = default;
-        while (address.Offset < limit && TryReadNext(reader, ref address, limit, next is null && isLast, isRecycled, out RecordHeader record, out ReadOnlySpan<byte> payload))
+        while (address.Offset < end.Limit && TryReadNext(reader, ref address, end, header.IsRecycled, out RecordHeader record, out ReadOnlySpan<byte> payload))
         {
             OnRecord?.Invoke(new LoggedRecord(name, address.Offset, record, payload));
             Apply(record, payload, name, address);
@@ -118,7 +117,7 @@ internal sealed partial class LogReplay(IDisk disk)
                 if (!_isBehindDamage && (record.Index < 1 || record.Index > _extent.Last + 1))
                 {
                     // A record that proves itself and cannot be: what was to come before it is missing.
-                    ReportDamage(name, address.Offset, record.Index - 1, "the next entry does not follow");
+                    throw LogDamage.Entry(name, address.Offset, _extent.Last + 1, record.Index);
                 }
 
                 Truncate(record.Index);
@@ -141,6 +140,10 @@ internal sealed partial class LogReplay(IDisk disk)
                 _extent.Drop(record.Index);
                 _entries.Drop(record.Index);
                 FirstNeeded = record.Term;
+                break;
+            case RecordKind.Lost:
+                Chain = (uint)record.Term;
+                ReportLost(name, address.Offset, "what could not be read was marked as lost");
                 break;
             case RecordKind.Life:
                 OnLife(new LogLife(record.Index, (RecoveryReason)record.Term));

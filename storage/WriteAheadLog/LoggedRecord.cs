@@ -43,6 +43,7 @@ public readonly ref struct LoggedRecord
         RecordKind.Truncate => $"entries from {Header.Index} on are forgotten",
         RecordKind.Drop => $"entries before {Header.Index} are not needed, nor are segments before {SegmentName.Of(Header.Term)}",
         RecordKind.Restart => "the log begins anew here",
+        RecordKind.Lost => $"{Header.PayloadLength} bytes that could not be read any more",
         RecordKind.Life => new LogLife(Header.Index, (RecoveryReason)Header.Term).ToString(),
         _ => "",
     };

@@ -22,4 +22,7 @@ internal enum RecordKind : byte
 
     /// <summary>How the node lives from here on: <see cref="LogLife"/>.</summary>
     Life = 6,
+
+    /// <summary>Records were here that cannot be read any more; the payload covers their place, and the term is what the next record is chained to.</summary>
+    Lost = 7,
 }

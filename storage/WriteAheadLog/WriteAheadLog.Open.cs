@@ -40,7 +40,9 @@ public sealed partial class WriteAheadLog
         LogLife life = replay.Life.Next(_options, replay.IsDamaged);
         if (life != replay.Life || !replay.IsHardStateCertain) Begin(life, replay.IsHardStateCertain ? null : _hardState);
         Sync();
-        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, replay.Repairs.Count, string.Join("; ", replay.Damages));
+        WriteHeaders(replay.LostHeaders);
+        MarkLost(replay.Lost);
+        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, replay.Repairs.Count + replay.Headers.Count, string.Join("; ", replay.Damages));
     }
 
     private void Resume(LogReplay replay)
@@ -57,7 +59,7 @@ public sealed partial class WriteAheadLog
         IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
         _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options);
         _segment.HighestIndex = replay.Segments[^1].HighestIndex;
-        Repair(replay.Repairs);
+        Repair(replay);
         Rewrite(file, replay.SyncedThrough, end);
         Cut(file, end.Offset);
         // What is reported from here on is vouched for, so it has to be durable, whatever the process before this one had synced.
@@ -69,13 +71,43 @@ public sealed partial class WriteAheadLog
         _syncedThrough = end;
     }
 
-    /// <summary>Writes the bytes as they were in which a bit has turned over, and syncs each.</summary>
-    private void Repair(IReadOnlyList<ByteRepair> repairs)
+    /// <summary>
+    /// Marks what cannot be read as lost, so that what is damaged later is told from it. By now it is written down that the node is recovering.
+    /// </summary>
+    private void MarkLost(IReadOnlyList<LostPlace> places)
     {
-        foreach (ByteRepair repair in repairs)
+        foreach (LostPlace place in places)
+        {
+            byte[] bytes = new byte[place.Bytes];
+            var header = new RecordHeader(
+                0, place.Previous, place.Bytes - RecordHeader.Bytes, RecordKind.Lost, 0, 0, place.Next, place.Address.Packed);
+            header.Write(bytes, bytes.AsSpan(RecordHeader.Bytes), place.Address);
+            using IDiskFile file = _disk.Open(SegmentName.Of(place.Address.Sequence));
+            file.Write(place.Address.Offset, bytes);
+            file.Sync();
+        }
+    }
+
+    /// <summary>Writes the bytes as they were in which a bit has turned over, and headers that could be made anew, and syncs each.</summary>
+    private void Repair(LogReplay replay)
+    {
+        WriteHeaders(replay.Headers);
+        foreach (ByteRepair repair in replay.Repairs)
         {
             using IDiskFile file = _disk.Open(SegmentName.Of(repair.Sequence));
             file.Write(repair.Offset, [repair.Value]);
+            file.Sync();
+        }
+    }
+
+    private void WriteHeaders(IReadOnlyList<SegmentHeader> headers)
+    {
+        Span<byte> block = stackalloc byte[SegmentHeader.Bytes];
+        foreach (SegmentHeader header in headers)
+        {
+            header.Write(block);
+            using IDiskFile file = _disk.Open(SegmentName.Of(header.Sequence));
+            file.Write(0, block);
             file.Sync();
         }
     }

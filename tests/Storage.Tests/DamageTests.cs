@@ -39,9 +39,9 @@ public sealed class DamageTests(ITestOutputHelper output)
             }
 
             Assert.True(found.IsSameAs(after), $"bit at {file}:{offset}");
-            Assert.Equal(1, recovery.RepairedBits);
+            Assert.Equal(1, recovery.Repairs);
             Assert.True(LogHarness.Recover(copy, out LogRecovery again).IsSameAs(after));
-            Assert.Equal(0, again.RepairedBits);
+            Assert.Equal(0, again.Repairs);
             repaired++;
         }
 

@@ -65,7 +65,7 @@ public sealed class LogInspectionTests
         SimulatedDisk flipped = disk.Copy();
         flipped.FlipBit(SegmentName.Of(1), offset + RecordHeader.Bytes, 3);
         LogInspection mended = LogInspection.Read(flipped);
-        Assert.Equal((1, "", 10), (mended.FlippedBits, mended.Damage, mended.LastIndex));
+        Assert.Equal((1, "", 10), (mended.Repairable, mended.Damage, mended.LastIndex));
 
         disk.Poke(SegmentName.Of(1), offset + RecordHeader.Bytes, [1, 2, 3]);
         LogInspection found = LogInspection.Read(disk);

@@ -72,6 +72,14 @@ internal sealed record RoleCondition(string Text, int Node, Role? Role) : Condit
     public override string Actual(Scene scene) => scene.World.Nodes[Node].Node is { } node ? $"it is {node.Raft.Role}" : "it is down";
 }
 
+/// <summary>A node lacks what it has acknowledged, and knows.</summary>
+internal sealed record RecoveringCondition(string Text, int Node) : Condition(Text)
+{
+    public override bool Holds(Scene scene) => scene.World.Nodes[Node].Node is { Raft.IsRecovering: true };
+
+    public override string Actual(Scene scene) => scene.World.Nodes[Node].Node is null ? "it is down" : Holds(scene) ? "it is" : "it is not";
+}
+
 /// <summary>The terms of a node's log, as runs.</summary>
 internal sealed record LogCondition(string Text, int Node, IReadOnlyList<long> Terms) : Condition(Text)
 {

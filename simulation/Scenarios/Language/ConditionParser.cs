@@ -66,6 +66,8 @@ internal sealed class ConditionParser(RunPlan plan)
                 return node => new LeaderCondition($"{Name(node)} leads", node);
             case "down":
                 return node => new RoleCondition($"{Name(node)} down", node, null);
+            case "recovering":
+                return node => new RecoveringCondition($"{Name(node)} recovering", node);
             case "is":
                 string role = words.Next("a role");
                 return Enum.TryParse(role, ignoreCase: true, out Role found)
