@@ -3,7 +3,7 @@ namespace DEngine.Core;
 /// <summary>
 /// Recovery: a node that may lack entries which it has acknowledged (memory-first persistence and a power loss, or a damaged log) must not help an election to
 /// forget them. It grants no vote, does not campaign, and counts neither for commitment nor for leases, until a leader has brought it to where that leader's log
-/// ended on first contact, and that is committed without it (invariant Y1).
+/// ended on first contact, and that is committed without it (Y1).
 /// </summary>
 public sealed partial class RaftNode
 {

@@ -2,7 +2,7 @@ namespace DEngine.Core;
 
 /// <summary>
 /// What the voters have said of themselves while there was no leader, to a node that is recovering. A majority that is recovering can elect nobody; only when
-/// every voter has spoken is it known which log is the longest that is left.
+/// every voter has spoken is it known which log is the longest that is left (Y3).
 /// </summary>
 internal sealed class RecoveryReports(Configuration configuration)
 {

@@ -154,7 +154,7 @@ internal sealed partial class LogReplay
 
     /// <summary>
     /// The node has begun another life, or holds again everything that was lost when that was written: what cannot be read and was not marked as lost then has
-    /// been damaged since.
+    /// been damaged since (Y2).
     /// </summary>
     private void OnLife(LogLife life)
     {

@@ -94,6 +94,44 @@ public sealed class DamageTests(ITestOutputHelper output)
         Assert.True(isolated > 150);
     }
 
+    /// <summary>Whatever an opening is at when it ends: the next one knows as well that the log is incomplete, and gives what precedes the damage.</summary>
+    [Fact]
+    public void A_crash_while_damage_is_being_marked_hides_nothing()
+    {
+        SimulatedDisk disk = Played(seed: 5, out _, out LogState after);
+        List<(string File, long Offset)> used = UsedBytes(disk, out _);
+        (string file, long offset) = used[used.Count / 2];
+        byte[] garbage = [.. Enumerable.Range(0, 200).Select(i => (byte)((i * 37) + 11))];
+        disk.Poke(file, offset, garbage);
+        LogState expected = LogHarness.Recover(disk.Copy());
+        var recorder = new OperationRecorder();
+        SimulatedDisk watched = disk.Copy();
+        watched.Faults = recorder;
+        LogHarness.Recover(watched);
+        int crashes = 0;
+        long before = recorder.Operations[0].Ordinal;
+        foreach ((long ordinal, DiskFault fault) in recorder.CrashPoints())
+        {
+            foreach (PowerLossPolicy policy in (PowerLossPolicy[])[PowerLossPolicy.LoseEverything, PowerLossPolicy.KeepEverything, PowerLossPolicy.Shuffle])
+            {
+                SimulatedDisk copy = disk.Copy();
+                copy.Faults = new FaultAt(ordinal - before + copy.OperationCount, fault);
+                Assert.Throws<SimulatedCrashException>(() => LogHarness.Recover(copy));
+                copy.Faults = null;
+                var random = new DeterministicRandom((ulong)ordinal);
+                copy.PowerLoss(ref random, policy);
+                LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
+                Assert.Equal(RecoveryReason.Damaged, recovery.Recovery);
+                Assert.Equal(after.HardState, found.HardState);
+                Assert.True(found.IsSameAs(expected));
+                crashes++;
+            }
+        }
+
+        output.WriteLine($"{crashes} crashes");
+        Assert.True(crashes > 20);
+    }
+
     [Fact]
     public void Where_term_and_vote_may_be_lost_nothing_is_changed_on_disk_and_the_message_says_where_and_which_entries()
     {

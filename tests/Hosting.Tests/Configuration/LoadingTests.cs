@@ -152,8 +152,7 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal(
         [
             "cluster.listen_address: 0.0.0.0:9081 can be reached from other machines, and without TLS whoever reaches it can read and write everything",
-            "raft.persistence.strategy: MemFirst is not in this version; this node runs DiskFirst (acknowledged means synced on a majority); "
-            + "without effect, therefore: flush_policy, max_buffered_entries, flush_workers",
+            "raft.persistence.flush_workers: has no effect in this version: one thread writes and syncs, in order",
         ], result.Notices);
     }
 

@@ -27,6 +27,9 @@ internal sealed class EngineCluster : IAsyncDisposable
     /// <summary>Node 1 at 0; null when it does not run.</summary>
     public EmbeddedEngine?[] Engines { get; }
 
+    /// <summary>The run of the machine that nodes are started in from now on; another one: the power was gone.</summary>
+    public long MachineRun { get; set; } = 1;
+
     public RecordingLoggers Loggers { get; } = new();
 
     /// <summary>What nodes could not go on for. Empty at the end of every test that expects no such thing.</summary>
@@ -60,7 +63,7 @@ internal sealed class EngineCluster : IAsyncDisposable
     {
         DEngineOptions options = OptionsOf(node);
         change?.Invoke(options);
-        var services = new EngineServices { OnFatal = OnFatal, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20) };
+        var services = new EngineServices { OnFatal = OnFatal, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20), MachineRun = MachineRun };
         EmbeddedEngine engine = await EmbeddedEngine.StartAsync(options, services);
         Engines[node - 1] = engine;
         return engine;

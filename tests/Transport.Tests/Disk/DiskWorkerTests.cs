@@ -66,6 +66,76 @@ public sealed class DiskWorkerTests : IDisposable
         Assert.Equal(100, _durable.Last());
     }
 
+    [Fact]
+    public async Task Memory_first_acknowledges_what_is_written_and_syncs_behind_it()
+    {
+        using var log = new ScriptedLog();
+        DiskWorker worker = Start(log, new FlushLimits(Threshold: 3, TimeSpan.FromMinutes(10), BufferedEntriesMax: 100));
+        worker.Submit(Entries(1, 2));
+        await Patience.UntilAsync(() => _durable.Contains(1));
+        Assert.Equal((0, 2), (worker.Syncs, worker.BufferedEntries));
+        worker.Submit(Entries(2, 1));
+        await Patience.UntilAsync(() => worker.Syncs == 1);
+        Assert.Equal(["write 1", "write 2", "sync"], log.Calls);
+        await Patience.UntilAsync(() => worker.BufferedEntries == 0);
+        worker.Stop();
+    }
+
+    [Fact]
+    public async Task Memory_first_syncs_what_has_waited_long_enough()
+    {
+        using var log = new ScriptedLog();
+        DiskWorker worker = Start(log, new FlushLimits(Threshold: 1000, TimeSpan.FromMilliseconds(20), BufferedEntriesMax: 1000));
+        worker.Submit(Entries(1, 1));
+        await Patience.UntilAsync(() => worker.Syncs == 1);
+        Assert.Equal(0, worker.BufferedEntries);
+        worker.Stop();
+    }
+
+    [Fact]
+    public async Task Memory_first_syncs_term_and_vote_before_it_acknowledges_and_so_it_does_beyond_its_limit()
+    {
+        using var log = new ScriptedLog();
+        DiskWorker worker = Start(log, new FlushLimits(Threshold: 5, TimeSpan.FromMinutes(10), BufferedEntriesMax: 5));
+        log.Hang();
+        PersistBatch vote = Entries(1, 0);
+        vote.HardState = new HardState(3, new NodeId(1));
+        worker.Submit(vote);
+        log.GoOn();
+        await Patience.UntilAsync(() => _durable.Contains(1));
+        Assert.Equal(1, worker.Syncs);
+        log.FailsSync = true;
+        worker.Submit(Entries(2, 5));
+        await Patience.UntilAsync(() => !_failures.IsEmpty);
+        Assert.DoesNotContain(2, _durable);
+        worker.Stop();
+    }
+
+    [Fact]
+    public async Task A_stop_in_order_is_written_down()
+    {
+        using var log = new ScriptedLog();
+        DiskWorker worker = Start(log, new FlushLimits(Threshold: 1000, TimeSpan.FromMinutes(10), BufferedEntriesMax: 1000));
+        worker.Submit(Entries(1, 1));
+        await Patience.UntilAsync(() => _durable.Contains(1));
+        worker.Stop();
+        Assert.Equal(["write 1", "stop"], log.Calls);
+    }
+
+    private DiskWorker Start(ScriptedLog log, FlushLimits limits)
+    {
+        var worker = new DiskWorker(log, limits, "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue, onSynced: null);
+        worker.Start();
+        return worker;
+    }
+
+    private static PersistBatch Entries(long ticket, int count)
+    {
+        var batch = new PersistBatch { Ticket = ticket };
+        for (int i = 0; i < count; i++) batch.Add(new Entry(new LogPosition(1, (ticket * 100) + i), EntryKind.Noop, default));
+        return batch;
+    }
+
     public void Dispose()
     {
         _log.GoOn();

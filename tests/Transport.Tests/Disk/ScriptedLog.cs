@@ -40,5 +40,10 @@ internal sealed class ScriptedLog : ILogStorage
         lock (_gate) _calls.Add("sync");
     }
 
+    public void Stop()
+    {
+        lock (_gate) _calls.Add("stop");
+    }
+
     public void Dispose() => _mayGoOn.Dispose();
 }
