@@ -8,6 +8,7 @@ public sealed class AssemblyReferenceTests
     {
         ["DEngine.Core"] = [],
         ["DEngine.Storage"] = ["DEngine.Core"],
+        ["DEngine.Testing"] = ["DEngine.Core", "DEngine.Storage"],
         ["DEngine.Transport"] = ["DEngine.Core"],
         ["DEngine.Simulation"] = ["DEngine.Core", "DEngine.Storage"],
         ["DEngine.Hosting"] = ["DEngine.Core", "DEngine.Storage", "DEngine.Transport"],
@@ -20,6 +21,7 @@ public sealed class AssemblyReferenceTests
     {
         ["DEngine.Core"] = ["System."],
         ["DEngine.Storage"] = ["System.", "Microsoft.Win32.Primitives"],
+        ["DEngine.Testing"] = ["System."],
         ["DEngine.Transport"] = ["System.", "Microsoft.Win32.Primitives", "Microsoft.Extensions.Logging.Abstractions"],
         ["DEngine.Simulation"] = ["System."],
         ["DEngine.Hosting"] = ["System.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Win32.Primitives"],
