@@ -7,8 +7,6 @@ namespace DEngine.Storage.Faster.Tests;
 /// <summary>The public suite over the log on FASTER.</summary>
 public sealed class LogConformanceTests
 {
-    private static readonly FasterLogOptions Tiny = new() { PageBytes = 4096, PagesInMemory = 4, SegmentBytes = 8192 };
-
     public static TheoryData<string> Cases => [.. LogStorageConformance.Cases.Select(promise => promise.Name)];
 
     [Theory]
@@ -19,7 +17,7 @@ public sealed class LogConformanceTests
     [MemberData(nameof(Cases))]
     public void Faster_log_on_a_simulated_disk_with_tiny_pages(string promise)
     {
-        for (ulong seed = 1; seed <= 30; seed++) Run(promise, () => new SimulatedFixture(Tiny, seed));
+        for (ulong seed = 1; seed <= 30; seed++) Run(promise, () => new SimulatedFixture(FasterLogHarness.Tiny, seed));
     }
 
     [Theory]
@@ -28,7 +26,7 @@ public sealed class LogConformanceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Faster_log_on_a_real_disk_with_tiny_pages(string promise) => Run(promise, () => new RealFixture(Tiny));
+    public void Faster_log_on_a_real_disk_with_tiny_pages(string promise) => Run(promise, () => new RealFixture(FasterLogHarness.Tiny));
 
     private static void Run(string name, Func<LogStorageFixture> make)
     {

@@ -11,8 +11,6 @@ namespace DEngine.Storage.Faster.Tests;
 /// </summary>
 public sealed class LogCrashTests(ITestOutputHelper output)
 {
-    private static readonly FasterLogOptions Tiny = new() { PageBytes = 4096, PagesInMemory = 4, SegmentBytes = 8192 };
-
     [Theory]
     [InlineData(1, 160, 3)]
     [InlineData(2, 60, 8)]
@@ -32,24 +30,24 @@ public sealed class LogCrashTests(ITestOutputHelper output)
 
         public override void Play(IDisk disk)
         {
-            using var log = new FasterLogStorage(disk, Tiny);
+            using var log = new FasterLogStorage(disk, FasterLogHarness.Tiny);
             log.Open(_ => { });
             script.Play(log, _model);
         }
 
         public override string Recover(SimulatedDisk disk)
         {
-            LogState found = Read(disk);
+            LogState found = FasterLogHarness.Recover(disk);
             return $"state {_model.Find(found)}: {found}";
         }
 
         /// <summary>The next life writes and syncs at once, and what it has synced is found.</summary>
         public override void GoOn(SimulatedDisk disk)
         {
-            LogState expected = Read(disk);
+            LogState expected = FasterLogHarness.Recover(disk);
             long next = expected.Entries.Count > 0 ? expected.Entries[^1].Index + 1 : 1;
             Entry entry = StorageUnderTest.MakeEntry(98, next, 3000);
-            using (var log = new FasterLogStorage(disk, Tiny))
+            using (var log = new FasterLogStorage(disk, FasterLogHarness.Tiny))
             {
                 log.Open(_ => { });
                 var batch = new PersistBatch { Ticket = 1 };
@@ -60,15 +58,7 @@ public sealed class LogCrashTests(ITestOutputHelper output)
             }
             var random = new DeterministicRandom(1);
             disk.PowerLoss(ref random, PowerLossPolicy.LoseEverything);
-            Assert.True(new LogPart(Entry: entry).After(expected).IsSameAs(Read(disk)), "what was synced after a recovery is found");
-        }
-
-        private static LogState Read(SimulatedDisk disk)
-        {
-            using var log = new FasterLogStorage(disk, Tiny);
-            var entries = new List<Entry>();
-            LogRecovery recovery = log.Open(entries.Add);
-            return new LogState(recovery.HardState, entries);
+            Assert.True(new LogPart(Entry: entry).After(expected).IsSameAs(FasterLogHarness.Recover(disk)), "what was synced after a recovery is found");
         }
     }
 }

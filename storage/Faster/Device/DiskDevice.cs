@@ -13,7 +13,10 @@ namespace DEngine.Storage.Faster;
 /// because FASTER does not carry a failed read back to every caller. Reading behind a file's end gives zeros too: FASTER reads whole sectors.
 /// Several threads may read and write at once where the disk's files allow it, as those of a <see cref="RealDisk"/> do.
 /// </remarks>
-internal sealed class DiskDevice(IDisk disk, string prefix) : StorageDeviceBase(prefix, SectorBytes, Devices.CAPACITY_UNSPECIFIED)
+/// <param name="disk">Holds the files. Stays the caller's.</param>
+/// <param name="prefix">How their names begin.</param>
+/// <param name="firstSegment">None before it exists.</param>
+internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment) : StorageDeviceBase(prefix, SectorBytes, Devices.CAPACITY_UNSPECIFIED)
 {
     /// <summary>What FASTER writes at least, and may write again with more behind what is there.</summary>
     public const uint SectorBytes = 512;
@@ -23,7 +26,7 @@ internal sealed class DiskDevice(IDisk disk, string prefix) : StorageDeviceBase(
     private readonly Lock _gate = new();
     private readonly Dictionary<int, IDiskFile> _files = [];
     private readonly HashSet<int> _unsynced = [];
-    private readonly List<int> _removed = [];
+    private int _firstSegment = firstSegment;
     private bool _isDirectoryUnsynced;
     private volatile Exception? _failure;
     private volatile bool _isClosed;
@@ -48,16 +51,10 @@ internal sealed class DiskDevice(IDisk disk, string prefix) : StorageDeviceBase(
         _isDirectoryUnsynced = false;
     }
 
-    /// <summary>Deletes the files of segments that FASTER has let go of since the last call.</summary>
-    public void DeleteRemoved()
+    /// <summary>Deletes the files of all segments before one. To be called when whatever says that they are not needed is durable.</summary>
+    public void DeleteBefore(int segment)
     {
-        int[] removed;
-        lock (_gate)
-        {
-            removed = [.. _removed];
-            _removed.Clear();
-        }
-        foreach (int segment in removed) Delete(segment);
+        for (; _firstSegment < segment; _firstSegment++) Delete(_firstSegment);
     }
 
     /// <summary>Reads and writes nothing from here on, and keeps no error: what FASTER still asks for while it is taken down is answered and forgotten.</summary>
@@ -83,12 +80,8 @@ internal sealed class DiskDevice(IDisk disk, string prefix) : StorageDeviceBase(
         callback(0, readLength, context);
     }
 
-    /// <summary>Takes note only: a segment may go when whatever says that it is not needed is durable (<see cref="DeleteRemoved"/>).</summary>
-    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result)
-    {
-        lock (_gate) _removed.Add(segment);
-        callback(result);
-    }
+    /// <summary>Does nothing: FASTER lets go of a segment at a time of its own, the owner by <see cref="DeleteBefore"/> when it may go.</summary>
+    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) => callback(result);
 
     /// <summary>FASTER asks in order to let a store on other media grow; nothing here needs to know.</summary>
     public override long GetFileSize(int segment) => SegmentSize;

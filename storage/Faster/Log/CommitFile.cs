@@ -15,6 +15,7 @@ internal sealed class CommitFile : IDisposable
     private const int PageBytes = 4096;
     private const int Turns = 2;
     private const int Copies = 2;
+    private const int FileBytes = (((Turns * Copies) - 1) * PageBytes) + FasterCommit.Bytes;
 
     private readonly IDiskFile _file;
     private readonly byte[] _sector = new byte[FasterCommit.Bytes];
@@ -37,6 +38,8 @@ internal sealed class CommitFile : IDisposable
         var file = new CommitFile(disk.Create(NewName), first);
         try
         {
+            // In both places, so that at most one is ever without a commit: the one that a crash fell on.
+            file.Put(first, turn: (first.Sequence + 1) % Turns);
             file.Write(first);
             disk.Rename(NewName, Name);
             disk.SyncDirectory();
@@ -57,7 +60,7 @@ internal sealed class CommitFile : IDisposable
         IDiskFile file = disk.Open(Name);
         FasterCommit? newest = null;
         Span<byte> sector = stackalloc byte[FasterCommit.Bytes];
-        for (int place = 0; place < Turns * Copies; place++)
+        for (int place = 0; place < Turns * Copies && file.Length >= FileBytes; place++)
         {
             if (file.Read(place * PageBytes, sector) < sector.Length || FasterCommit.Read(sector) is not { } commit) continue;
             if (newest is null || commit.Sequence > newest.Sequence) newest = commit;
@@ -84,12 +87,16 @@ internal sealed class CommitFile : IDisposable
     /// <exception cref="IOException">The device failed: which commit will be found is not known.</exception>
     public void Write(FasterCommit commit)
     {
-        commit.Write(_sector);
-        long turn = commit.Sequence % Turns;
-        for (int copy = 0; copy < Copies; copy++) _file.Write(((copy * Turns) + turn) * PageBytes, _sector);
+        Put(commit, commit.Sequence % Turns);
         _file.Sync();
         Newest = commit;
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void Put(FasterCommit commit, long turn)
+    {
+        commit.Write(_sector);
+        for (int copy = 0; copy < Copies; copy++) _file.Write(((copy * Turns) + turn) * PageBytes, _sector);
+    }
 }

@@ -27,10 +27,9 @@ public sealed partial class FasterLogStorage
         _commits = isMade ? CommitFile.Open(_disk) : CommitFile.Create(_disk, FirstCommit());
         FasterCommit commit = _commits.Newest;
         CheckFiles(commit);
-        FasterLog log = Start(commit);
         var replay = new FasterReplay(commit);
-        replay.Run(log);
-        _device!.ThrowIfFailed();
+        using (var pages = new FasterLogPages(_disk, Prefix, commit)) replay.Run(pages);
+        Start(commit);
         Resume(commit, replay);
         foreach (Entry entry in replay.Entries) onEntry(entry);
         LogPosition last = replay.Entries.Count > 0 ? replay.Entries[^1].Position : LogPosition.Origin;
@@ -66,10 +65,10 @@ public sealed partial class FasterLogStorage
         }
     }
 
-    private FasterLog Start(FasterCommit commit)
+    private void Start(FasterCommit commit)
     {
         _catcher = new CommitCatcher(commit.Metadata, commit.Addresses().Number);
-        _device = new DiskDevice(_disk, Prefix);
+        _device = new DiskDevice(_disk, Prefix, (int)(commit.Addresses().Begin / commit.Sizes.Segment));
         _fragmentBytesMax = (commit.Sizes.Page / PartsOfPage) - FasterRecord.HeaderBytes;
         try
         {
@@ -89,7 +88,6 @@ public sealed partial class FasterLogStorage
             throw new IOException($"FASTER cannot open the log: {error.Message}", error);
         }
         _device.ThrowIfFailed();
-        return _log;
     }
 
     private void Resume(FasterCommit commit, FasterReplay replay)

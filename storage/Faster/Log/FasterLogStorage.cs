@@ -244,11 +244,11 @@ public sealed partial class FasterLogStorage : ILogStorage
             _truncateUntil = null;
         }
 
-        // The order of these four is what an acknowledgement rests on: records, then the commit that speaks of them, then the files that it no longer needs.
+        // The order of these three is what an acknowledgement rests on: records, then the commit that speaks of them, then the files that it no longer needs.
         _device.Sync();
-        _commits!.Write(MakeCommit());
-        _device.DeleteRemoved();
-        _device.ThrowIfFailed();
+        FasterCommit commit = MakeCommit();
+        _commits!.Write(commit);
+        _device.DeleteBefore((int)(commit.Addresses().Begin / commit.Sizes.Segment));
     }
 
     private FasterCommit MakeCommit() => _commits!.Newest with

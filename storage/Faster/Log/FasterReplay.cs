@@ -1,5 +1,4 @@
 using DEngine.Core;
-using FASTER.core;
 
 namespace DEngine.Storage.Faster;
 
@@ -26,26 +25,12 @@ internal sealed class FasterReplay(FasterCommit commit)
     /// <summary>Where each of them is.</summary>
     public IReadOnlyList<EntryPlace> Places => _places;
 
-    /// <param name="log">Recovered to the commit.</param>
+    /// <param name="pages">Of the commit.</param>
     /// <exception cref="StorageDamagedException">A record is missing or is not what was written.</exception>
-    public void Run(FasterLog log)
+    public void Run(FasterLogPages pages)
     {
-        (long begin, long until, _) = commit.Addresses();
-        long address = begin;
-        if (until > begin)
-        {
-            try
-            {
-                using FasterLogScanIterator scan = log.Scan(begin, until);
-                while (scan.GetNext(out byte[] record, out int length, out address, out _)) Take(record.AsSpan(0, length), address);
-            }
-            catch (FasterException)
-            {
-                throw Damage(address);
-            }
-        }
-
-        if (_missing > 0 || _chain != commit.Chain || _extent != commit.Extent) throw Damage(address);
+        while (pages.TryRead(out ReadOnlySpan<byte> record)) Take(record, pages.Address);
+        if (_missing > 0 || _chain != commit.Chain || _extent != commit.Extent) throw Damage(pages.Address);
     }
 
     private void Take(ReadOnlySpan<byte> bytes, long address)
