@@ -16,7 +16,8 @@ namespace DEngine.Storage.Faster;
 /// <param name="disk">Holds the files. Stays the caller's.</param>
 /// <param name="prefix">How their names begin.</param>
 /// <param name="firstSegment">None before it exists.</param>
-internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment) : StorageDeviceBase(prefix, SectorBytes, Devices.CAPACITY_UNSPECIFIED)
+/// <param name="removal">Who decides when a file goes.</param>
+internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment, DeviceRemoval removal) : StorageDeviceBase(prefix, SectorBytes, Devices.CAPACITY_UNSPECIFIED)
 {
     /// <summary>What FASTER writes at least, and may write again with more behind what is there.</summary>
     public const uint SectorBytes = 512;
@@ -80,8 +81,12 @@ internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment) : 
         callback(0, readLength, context);
     }
 
-    /// <summary>Does nothing: FASTER lets go of a segment at a time of its own, the owner by <see cref="DeleteBefore"/> when it may go.</summary>
-    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) => callback(result);
+    /// <summary>FASTER has let go of a segment: no thread reads it any more.</summary>
+    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result)
+    {
+        if (removal == DeviceRemoval.WhenAsked) Guard(() => Delete(segment));
+        callback(result);
+    }
 
     /// <summary>FASTER asks in order to let a store on other media grow; nothing here needs to know.</summary>
     public override long GetFileSize(int segment) => SegmentSize;
@@ -150,4 +155,14 @@ internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment) : 
         }
         disk.Delete(DeviceFile.Of(FileName, segment));
     }
+}
+
+/// <summary>Who decides when a segment's file goes.</summary>
+internal enum DeviceRemoval
+{
+    /// <summary>FASTER: there is nothing to be kept over the end of the process.</summary>
+    WhenAsked,
+
+    /// <summary>The owner, by <see cref="DiskDevice.DeleteBefore"/>, when that nobody needs it is durable.</summary>
+    ByOwner,
 }

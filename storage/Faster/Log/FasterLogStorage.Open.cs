@@ -68,7 +68,7 @@ public sealed partial class FasterLogStorage
     private void Start(FasterCommit commit)
     {
         _catcher = new CommitCatcher(commit.Metadata, commit.Addresses().Number);
-        _device = new DiskDevice(_disk, Prefix, (int)(commit.Addresses().Begin / commit.Sizes.Segment));
+        _device = new DiskDevice(_disk, Prefix, (int)(commit.Addresses().Begin / commit.Sizes.Segment), DeviceRemoval.ByOwner);
         _fragmentBytesMax = (commit.Sizes.Page / PartsOfPage) - FasterRecord.HeaderBytes;
         try
         {
