@@ -66,7 +66,14 @@ internal sealed class EngineClient : IKeyValueClient
     {
         _requests.CheckKey(key.Span);
         await ConfirmAsync(_consistencyOf(consistency), cancellation).ConfigureAwait(false);
-        return _store.TryGet(key.Span, out KeyValueRecord? record) ? ToEntry(record) : null;
+        try
+        {
+            return _store.TryGet(key.Span, out KeyValueRecord? record) ? ToEntry(record) : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw NotReady();
+        }
     }
 
     public async ValueTask<ScanPage> ScanAsync(
@@ -79,8 +86,15 @@ internal sealed class EngineClient : IKeyValueClient
         _requests.CheckScan(prefix.Span, after.GetValueOrDefault().Span, limit);
         await ConfirmAsync(_consistencyOf(consistency), cancellation).ConfigureAwait(false);
         var records = new List<KeyValueRecord>(Math.Min(limit, 64));
-        KeyValueScan scan = _store.Scan(prefix.Span, after.GetValueOrDefault().Span, limit, records);
-        return new ScanPage(records.ConvertAll(ToEntry), scan.AppliedIndex, scan.HasMore);
+        try
+        {
+            KeyValueScan scan = _store.Scan(prefix.Span, after.GetValueOrDefault().Span, limit, records);
+            return new ScanPage(records.ConvertAll(ToEntry), scan.AppliedIndex, scan.HasMore);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw NotReady();
+        }
     }
 
     /// <summary>Completes when the published state is recent enough for such a read.</summary>

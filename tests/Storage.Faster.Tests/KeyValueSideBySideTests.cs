@@ -110,7 +110,7 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
             Assert.True(reads > 0);
         }))];
         long index = 0;
-        for (int round = 0; round < 2000; round++)
+        for (int round = 0; round < 250; round++)
         {
             byte[] value = new byte[700];
             BitConverter.TryWriteBytes(value, round);

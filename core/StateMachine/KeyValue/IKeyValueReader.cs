@@ -9,6 +9,7 @@ namespace DEngine.Core;
 public interface IKeyValueReader
 {
     /// <summary>Looks one key up.</summary>
+    /// <exception cref="ObjectDisposedException">The store has been closed. One in memory never is.</exception>
     /// <exception cref="IOException">The value is on a disk and cannot be read; the keys of a store in memory always can.</exception>
     bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out KeyValueRecord? record);
 
@@ -18,6 +19,7 @@ public interface IKeyValueReader
     /// <param name="limit">The most records to add; 0 and up.</param>
     /// <param name="output">The caller's; not cleared first.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The store has been closed. One in memory never is.</exception>
     /// <exception cref="IOException">A value is on a disk and cannot be read.</exception>
     KeyValueScan Scan(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int limit, IList<KeyValueRecord> output);
 }

@@ -83,7 +83,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     /// <inheritdoc/>
     public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out KeyValueRecord? record)
     {
-        Generation generation = _generations.Enter();
+        Generation generation = _generations.EnterCall();
         try
         {
             record = TreeReader.Find(generation.Root, key);
@@ -93,7 +93,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
         }
         finally
         {
-            _generations.Leave(generation);
+            _generations.LeaveCall(generation);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         ArgumentNullException.ThrowIfNull(output);
-        Generation generation = _generations.Enter();
+        Generation generation = _generations.EnterCall();
         try
         {
             int first = output.Count;
@@ -112,7 +112,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
         }
         finally
         {
-            _generations.Leave(generation);
+            _generations.LeaveCall(generation);
         }
     }
 
@@ -126,7 +126,10 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
         return hash.Value();
     }
 
-    /// <summary>Closes and deletes the files. Nobody may be reading or applying any more, and captures are let go.</summary>
+    /// <summary>
+    /// Closes and deletes the files. Reads under way are waited for, later ones throw <see cref="ObjectDisposedException"/>. Nobody applies any more, or writes a
+    /// capture out.
+    /// </summary>
     public void Dispose()
     {
         _generations.Dispose();

@@ -30,17 +30,43 @@ internal sealed class Generations(Generation first)
 {
     private const int RemovalsAtOnceMax = 4096;
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Queue<Generation> _live = new([first]);
     private Generation _newest = first;
+    private int _calls;
+    private bool _isClosed;
 
     /// <summary>The newest, which stays as it is until <see cref="Leave"/>. Any thread.</summary>
+    /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
     public Generation Enter()
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(FasterKeyValueStore));
             _newest.Readers++;
             return _newest;
+        }
+    }
+
+    /// <summary><see cref="Enter"/> for the length of one call: closing waits for it.</summary>
+    /// <exception cref="ObjectDisposedException">The store has been closed.</exception>
+    public Generation EnterCall()
+    {
+        lock (_gate)
+        {
+            Generation newest = Enter();
+            _calls++;
+            return newest;
+        }
+    }
+
+    /// <summary>Any thread.</summary>
+    public void LeaveCall(Generation generation)
+    {
+        lock (_gate)
+        {
+            generation.Readers--;
+            if (--_calls == 0) Monitor.PulseAll(_gate);
         }
     }
 
@@ -64,9 +90,15 @@ internal sealed class Generations(Generation first)
         Tidy();
     }
 
-    /// <summary>Lets go of everything. No reader is left.</summary>
+    /// <summary>Refuses further reads, waits for those under way, and lets go of everything. Captures are not used any more.</summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            while (_calls > 0) Monitor.Wait(_gate);
+        }
         foreach (ValueVolume volume in _live.Select(generation => generation.Volume).Distinct()) volume.Dispose();
     }
 
