@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace DEngine.Storage.Faster.Tests;
 
 /// <summary>
-/// A crash at every disk operation of a log on FASTER in turn, then the end of process or machine: what is found is always one of the states that were asked for,
-/// from the last synced one on. It is as good as for the write-ahead log because FASTER works on our device, on our thread.
+/// A crash at every disk operation of a log on FASTER in turn, then the end of process or machine: what is found is always one of the states that were asked
+/// for, from the last synced one on. It is as good as for the write-ahead log because FASTER works on our device, on our thread.
 /// </summary>
 public sealed class LogCrashTests(ITestOutputHelper output)
 {

@@ -80,7 +80,7 @@ public sealed class LogDamageTests(ITestOutputHelper output)
         Assert.Equal(before, disk.List().Select(disk.Peek));
     }
 
-    /// <summary>On a real directory, copied while the log is open, its unsynced tail zeroed or cut: the way a machine may find it after the power went.</summary>
+    /// <summary>A real directory, copied while the log is open, its unsynced tail zeroed or cut: as a machine may find it after the power went.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

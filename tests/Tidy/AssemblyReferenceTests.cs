@@ -22,7 +22,7 @@ public sealed class AssemblyReferenceTests
     {
         ["DEngine.Core"] = ["System."],
         ["DEngine.Storage"] = ["System.", "Microsoft.Win32.Primitives"],
-        ["DEngine.Storage.Faster"] = ["System.", "FASTER.core"],
+        ["DEngine.Storage.Faster"] = ["System.", "FASTER.core", "Microsoft.Extensions.Logging.Abstractions"],
         ["DEngine.Testing"] = ["System."],
         ["DEngine.Transport"] = ["System.", "Microsoft.Win32.Primitives", "Microsoft.Extensions.Logging.Abstractions"],
         ["DEngine.Simulation"] = ["System."],

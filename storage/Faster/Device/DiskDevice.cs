@@ -17,7 +17,8 @@ namespace DEngine.Storage.Faster;
 /// <param name="prefix">How their names begin.</param>
 /// <param name="firstSegment">None before it exists.</param>
 /// <param name="removal">Who decides when a file goes.</param>
-internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment, DeviceRemoval removal) : StorageDeviceBase(prefix, SectorBytes, Devices.CAPACITY_UNSPECIFIED)
+internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment, DeviceRemoval removal)
+    : StorageDeviceBase(prefix, SectorBytes, Devices.CAPACITY_UNSPECIFIED)
 {
     /// <summary>What FASTER writes at least, and may write again with more behind what is there.</summary>
     public const uint SectorBytes = 512;
@@ -58,7 +59,7 @@ internal sealed class DiskDevice(IDisk disk, string prefix, int firstSegment, De
         for (; _firstSegment < segment; _firstSegment++) Delete(_firstSegment);
     }
 
-    /// <summary>Reads and writes nothing from here on, and keeps no error: what FASTER still asks for while it is taken down is answered and forgotten.</summary>
+    /// <summary>Reads and writes nothing from here on, and keeps no error: what FASTER asks for while it is taken down is answered and forgotten.</summary>
     public void Close() => _isClosed = true;
 
     public override unsafe void WriteAsync(

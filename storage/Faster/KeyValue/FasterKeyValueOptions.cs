@@ -18,7 +18,9 @@ public sealed record FasterKeyValueOptions
     /// <summary>Memory of the hash index that finds a value, in bytes: a power of two, 4 KiB to 64 GiB; about 16 for each key. Default 64 MiB.</summary>
     public long IndexBytes { get; init; } = 64L << 20;
 
-    /// <summary>So many values that nobody needs any more, and more than there are needed ones, have files written anew without them. 1 and up; default 100,000.</summary>
+    /// <summary>
+    /// So many values that nobody needs any more, and more than there are needed ones, have files written anew without them. 1 and up; default 100,000.
+    /// </summary>
     public int GarbageMin { get; init; } = 100_000;
 
     internal void Check()

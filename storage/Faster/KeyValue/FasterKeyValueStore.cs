@@ -5,13 +5,13 @@ using DEngine.Core;
 namespace DEngine.Storage.Faster;
 
 /// <summary>
-/// The key-value store for more than fits into memory: the same commands, replies, digests and snapshots as <see cref="KeyValueStore"/>, byte for byte, with the
-/// order of keys in memory and the values in FASTER. One thread (the loop) applies and publishes; any thread reads, and may wait for the disk then.
+/// The key-value store for more than fits into memory: the same commands, replies, digests and snapshots as <see cref="KeyValueStore"/>, byte for byte, with
+/// the order of keys in memory and the values in FASTER. One thread (the loop) applies and publishes; any thread reads, and may wait for the disk then.
 /// </summary>
 /// <remarks>
 /// A value is written once, under the index of the entry that wrote it, and stays until no published state with a reader shows it. So every state is
-/// consistent for as long as it is read, and a snapshot is captured by keeping its state from being tidied up. The files are room to work in, not a copy to come
-/// back to: a start begins with none and takes snapshot and log. Only commands that compare a value that is not in memory wait for the disk.
+/// consistent for as long as it is read, and a snapshot is captured by keeping its state from being tidied up. The files are room to work in, not a copy to
+/// come back to: a start begins with none and takes snapshot and log. Only commands that compare a value that is not in memory wait for the disk.
 /// </remarks>
 public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader, IDisposable
 {
@@ -127,8 +127,8 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     }
 
     /// <summary>
-    /// Closes and deletes the files. Reads under way are waited for, later ones throw <see cref="ObjectDisposedException"/>. Nobody applies any more, or writes a
-    /// capture out.
+    /// Closes and deletes the files. Reads under way are waited for, later ones throw <see cref="ObjectDisposedException"/>. Nobody applies any more, or writes
+    /// a capture out.
     /// </summary>
     public void Dispose()
     {

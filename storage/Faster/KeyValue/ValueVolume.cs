@@ -12,11 +12,16 @@ namespace DEngine.Storage.Faster;
 /// The values of one state in a FasterKV of their own, under the revisions that wrote them; gone, files and all, when disposed of. One thread puts and removes;
 /// any thread reads, each call with a session that no other has. A thread of its own writes files anew when most of what they hold has been removed.
 /// </summary>
-/// <remarks>A part of a value: CRC-32C over the rest and the key (u32), length of the whole value (i32), bytes. Scratch files have no other protection.</remarks>
+/// <remarks>
+/// A part of a value: CRC-32C over the rest and the key (u32), length of the whole value (i32), bytes. Scratch files have no other protection.
+/// </remarks>
 internal sealed class ValueVolume : IDisposable
 {
     private const int HeaderBytes = 8;
     private const int PartsOfPage = 4;
+
+    /// <summary>Far more often than files can be tidied away under one read.</summary>
+    private const int LooksMax = 100;
 
     private readonly FasterKeyValueOptions _options;
     private readonly IDisk _disk;
@@ -132,7 +137,18 @@ internal sealed class ValueVolume : IDisposable
 
     private ValueSession NewSession() => _store.For(new ValueFunctions()).NewSession<ValueFunctions>();
 
+    /// <summary>Looks again when the value is not where it was: files may be tidied away between the look-up and the end of the read.</summary>
     private byte[] Read(ValueSession session, ValueKey key)
+    {
+        for (int look = 1; look < LooksMax; look++)
+        {
+            if (TryRead(session, key, out byte[] bytes)) return bytes;
+        }
+
+        throw Unreadable(key);
+    }
+
+    private bool TryRead(ValueSession session, ValueKey key, out byte[] bytes)
     {
         var output = default(ValueBytes);
         Status status = session.Read(ref key, ref output);
@@ -146,11 +162,15 @@ internal sealed class ValueVolume : IDisposable
         }
 
         _device.ThrowIfFailed();
-        if (status.Found && output.Bytes is { Length: >= HeaderBytes } bytes && Checksum(key, bytes) == BinaryPrimitives.ReadUInt32LittleEndian(bytes)) return bytes;
-        throw new StorageDamagedException(
-            $"Part {key.Part} of the value that entry {key.Revision} wrote cannot be read back from the state's files ({_prefix}*): they hold something else than was "
-            + "written. The state is rebuilt from snapshot and log at the next start; look after the device first.");
+        bytes = output.Bytes ?? [];
+        if (!status.Found) return false;
+        if (bytes.Length >= HeaderBytes && Checksum(key, bytes) == BinaryPrimitives.ReadUInt32LittleEndian(bytes)) return true;
+        throw Unreadable(key);
     }
+
+    private StorageDamagedException Unreadable(ValueKey key) => new(
+        $"Part {key.Part} of the value that entry {key.Revision} wrote cannot be read back from the state's files ({_prefix}*): they hold something else than was "
+        + "written. The state is rebuilt from snapshot and log at the next start; look after the device first.");
 
     private static uint Checksum(ValueKey key, ReadOnlySpan<byte> bytes) =>
         Crc32C.Compute(bytes[sizeof(uint)..], (uint)key.Revision ^ (uint)(key.Part << 20));

@@ -71,8 +71,8 @@ internal sealed class CommitFile : IDisposable
     }
 
     /// <summary>
-    /// Makes what was found durable, whatever the process before this one had come to: a sync of its that failed leaves pages and names that can be seen, count as
-    /// clean and are not on the device. Only writing and naming anew makes the next sync tell the truth.
+    /// Makes what was found durable, whatever the process before this one had come to: a sync of its that failed leaves pages and names that can be seen, count
+    /// as clean and are not on the device. Only writing and naming anew makes the next sync tell the truth.
     /// </summary>
     public void Renew(IDisk disk)
     {

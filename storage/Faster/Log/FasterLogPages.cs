@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace DEngine.Storage.Faster;
 
 /// <summary>
-/// Reads FasterLog's records as they lie in its files, one page at a time: a length (i32), so many bytes, fill up to a multiple of four; a length of zero: nothing
-/// more on this page. FasterLog's own scan is not used because it waits for ever where a length is damaged.
+/// Reads FasterLog's records as they lie in its files, one page at a time: a length (i32), so many bytes, fill up to a multiple of four; a length of zero:
+/// nothing more on this page. FasterLog's own scan is not used because it waits for ever where a length is damaged.
 /// </summary>
 internal sealed class FasterLogPages : IDisposable
 {

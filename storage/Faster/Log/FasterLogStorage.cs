@@ -61,7 +61,7 @@ public sealed partial class FasterLogStorage : ILogStorage
         FasterLog log = Usable();
         if (batch.IsEmpty) return;
         Check(batch);
-        EnsureRoom(Measure(batch));
+        if (batch.EntryCount > 0 || batch.TruncateFrom is not null) EnsureRoom(Measure(batch));
         Guarded(() => Enqueue(log, batch));
         _isDirty = true;
     }
@@ -122,7 +122,7 @@ public sealed partial class FasterLogStorage : ILogStorage
 
     /// <summary>
     /// Refuses a batch while the device might not take everything that memory may hold of it: once in FasterLog, a record cannot be taken back. Asks the device
-    /// every few MiB only.
+    /// every few MiB only. A batch that adds no record is always taken: dropping a prefix is what makes room.
     /// </summary>
     private void EnsureRoom(long bytes)
     {

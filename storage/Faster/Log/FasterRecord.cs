@@ -20,12 +20,14 @@ internal enum FasterRecordKind : byte
 }
 
 /// <summary>
-/// The first bytes of a record (docs/storage.md): CRC-32C over all of it, running on from the record before, so that a record in the wrong place or of another time
-/// is not believed. Little-endian.
+/// The first bytes of a record (docs/storage.md): CRC-32C over all of it, running on from the record before, so that a record in the wrong place or of another
+/// time is not believed. Little-endian.
 /// </summary>
 /// <param name="Kind">What it says.</param>
 /// <param name="EntryKind">Of an entry.</param>
-/// <param name="PayloadBytes">Of an entry: the whole payload, of which this record holds the beginning. Of a continuation: what it and its successors hold.</param>
+/// <param name="PayloadBytes">
+/// Of an entry: the whole payload, of which this record holds the beginning. Of a continuation: what it and its successors hold.
+/// </param>
 /// <param name="Index">Of an entry or a truncation.</param>
 /// <param name="Term">Of an entry.</param>
 internal readonly record struct FasterRecord(FasterRecordKind Kind, EntryKind EntryKind, int PayloadBytes, long Index, long Term)

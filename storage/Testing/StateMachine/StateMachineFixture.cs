@@ -11,8 +11,8 @@ public abstract class StateMachineFixture : IDisposable
     public abstract IStateMachine Create();
 
     /// <summary>
-    /// Makes the next command, as a client would send it: mostly ones that change something, some that fail (a condition that does not hold, a thing that is not
-    /// there). The same stream of numbers gives the same commands. A few hundred of them should touch the same things again and again.
+    /// Makes the next command, as a client would send it: mostly ones that change something, some that fail (a condition that does not hold, a thing that is
+    /// not there). The same stream of numbers gives the same commands. A few hundred of them should touch the same things again and again.
     /// </summary>
     /// <param name="random">The only source of chance. Pass it on by reference.</param>
     public abstract byte[] MakeCommand(ref DeterministicRandom random);
