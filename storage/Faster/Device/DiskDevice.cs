@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using DEngine.Core;
 using FASTER.core;
 
 namespace DEngine.Storage.Faster;
