@@ -61,7 +61,7 @@ rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 KILL_
 bench: build ## load on three servers and on three embedded engines; two minutes
 	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- cluster dist/dengine
 
-start-cluster: build ## three nodes in the foreground; Ctrl+C stops all three
+start-cluster: build ## three nodes in the foreground; Ctrl+C stops all three; STORAGE=faster
 start-node1 start-node2 start-node3: build ## one node in the foreground
 join-node4 join-node5: build ## one more node for a running cluster
 perf-cluster: build ## load on a running cluster

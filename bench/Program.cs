@@ -15,6 +15,10 @@ switch (args)
         return await ClusterCommand.RunStalledAsync(executable, TimeSpan.FromSeconds(5));
     case ["stalled", string executable, string seconds] when double.TryParse(seconds, CultureInfo.InvariantCulture, out double duration) && duration > 0:
         return await ClusterCommand.RunStalledAsync(executable, TimeSpan.FromSeconds(duration));
+    case ["state"]:
+        return StateCommand.Execute(keys: 1_000_000, valueBytes: 100, memoryBytes: 64L << 20);
+    case ["sync"]:
+        return SyncCommand.Execute(rounds: 5_000);
     case ["micro", .. string[] arguments]:
         return MicroCommand.Run(arguments);
     default:
@@ -22,6 +26,8 @@ switch (args)
             budget [FILE]                 bytes allocated per operation against bench/allocation-budget.json; fails when over
             cluster EXECUTABLE [SECONDS]  load on three servers of that executable, and on three embedded engines; 5 s per scenario
             stalled EXECUTABLE [SECONDS]  of those only: writers with and without a follower that stands still, and its catching up
+            state                         what a key costs the two key-value stores, in bytes of memory and in time
+            sync                          one entry and a sync in both logs by turns: medians and their ratio
             micro [OPTIONS]               the benchmarks of single pieces; options are BenchmarkDotNet's (--filter '*Codec*')
             """);
         return 2;

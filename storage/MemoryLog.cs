@@ -13,12 +13,13 @@ public sealed class MemoryLog : ILogStorage
     private LogExtent _extent = LogExtent.New;
     private HardState _hardState;
     private bool _isNew = true;
+    private RecoveryReason _recovery;
 
     /// <inheritdoc/>
     public LogRecovery Open(Action<Entry> onEntry)
     {
         foreach (Entry entry in _entries) onEntry(entry);
-        return new LogRecovery(_hardState, _entries.Count > 0 ? _entries[^1].Position : LogPosition.Origin, _isNew, TornBytes: 0);
+        return new LogRecovery(_hardState, _entries.Count > 0 ? _entries[^1].Position : LogPosition.Origin, _isNew, TornBytes: 0, _recovery);
     }
 
     /// <inheritdoc/>
@@ -29,6 +30,7 @@ public sealed class MemoryLog : ILogStorage
         _isNew = false;
         if (batch.DropBefore is { } index) DropBefore(index);
         if (batch.HardState is { } hardState) _hardState = hardState;
+        if (batch.Recovery is { } reason) _recovery = reason;
         if (batch.TruncateFrom is { } from)
         {
             _extent.Truncate(from);

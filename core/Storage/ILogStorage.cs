@@ -2,7 +2,7 @@ namespace DEngine.Core;
 
 /// <summary>
 /// The seam for anything that keeps a node's log and hard state: the write-ahead log, the memory log, a user's own. Judged by the public
-/// conformance suite (DEngine.Storage.Conformance). Called by one thread at a time; in production that is the disk thread, so calls may block.
+/// conformance suite (DEngine.Testing). Called by one thread at a time; in production that is the disk thread, so calls may block.
 /// </summary>
 public interface ILogStorage : IDisposable
 {

@@ -142,10 +142,6 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
     /// <summary>Weaker than asked is refused; stronger than asked is told.</summary>
     private void CheckWhatIsMissing()
     {
-        if (options.Storage.Log == LogStorageKind.Faster)
-            ledger.ReportAcross(FieldPaths.StorageLog, "\"faster\"", "\"wal\" or \"memory\": FASTER storage is not in this version");
-        if (options.Storage.StateMachine == StateMachineKind.Faster)
-            ledger.ReportAcross(FieldPaths.StorageStateMachine, "\"faster\"", "\"memory\": FASTER storage is not in this version");
         if (options.Tls.EnableTls)
             ledger.ReportAcross(FieldPaths.EnableTls, "true", "false: TLS is not in this version, and this node does not run without it when asked for it");
         if (options.Tls.EnableMtls)
@@ -166,6 +162,8 @@ internal sealed class ConfigurationChecks(DEngineOptions options, ConfigurationL
         PersistenceOptions persistence = options.Persistence;
         if (persistence.Strategy == PersistenceStrategy.MemFirst && options.Storage.Log == LogStorageKind.Memory)
             ledger.Notice($"{FieldPaths.Strategy}: has no effect with {FieldPaths.StorageLog} = \"memory\", which syncs nothing");
+        if (persistence.Strategy == PersistenceStrategy.MemFirst && options.Storage.Log == LogStorageKind.Faster)
+            ledger.ReportAcross(FieldPaths.Strategy, "\"MemFirst\"", $"\"DiskFirst\" with {FieldPaths.StorageLog} = \"faster\", whose memory ends with the process", FieldPaths.StorageLog);
         if (persistence.Strategy == PersistenceStrategy.DiskFirst && persistence.FlushPolicy.Batch is not null)
             ledger.Notice($"raft.persistence.flush_policy: has no effect with DiskFirst, which syncs before it acknowledges");
     }

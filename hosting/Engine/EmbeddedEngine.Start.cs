@@ -13,13 +13,12 @@ namespace DEngine;
 
 public sealed partial class EmbeddedEngine
 {
-    private EmbeddedEngine(DEngineOptions options, EngineServices services, EngineStorage storage, KeyValueStore store, Socket listener)
+    private EmbeddedEngine(DEngineOptions options, EngineServices services, EngineStorage storage, Socket listener)
     {
         ILoggerFactory loggers = services.LoggerFactory ?? NullLoggerFactory.Instance;
         _options = options;
         _services = services;
         _storage = storage;
-        _store = store;
         _log = loggers.CreateLogger(EngineLog.EngineCategory);
         _leaders = new LeaderBoard(AddressOf);
         Metrics = new EngineMetrics(NodeId);
@@ -30,17 +29,17 @@ public sealed partial class EmbeddedEngine
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
         NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
-            identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, _store, recovery.Snapshot,
-            recovery.Restore, recovery.Storage.Recovery);
+            identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
+            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
         var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
-        _client = new EngineClient(_loop, _store, requests, _clock, services.RequestTimeout, ConsistencyOf, () => Leader, Metrics);
+        _client = new EngineClient(_loop, storage.Reader, requests, _clock, services.RequestTimeout, ConsistencyOf, () => Leader, Metrics);
         _port = new TcpPort(listener, new TcpPortServices
         {
             Identity = identity,
-            Clients = new ClientServices(_loop, _store, requests.MayPropose, asked => ConsistencyOf(asked)),
+            Clients = new ClientServices(_loop, storage.Reader, requests.MayPropose, asked => ConsistencyOf(asked)),
             Observer = observer,
             OnFatal = OnFatal,
             OnPeerSeen = _network.OnPeerSeen,
@@ -83,9 +82,8 @@ public sealed partial class EmbeddedEngine
         try
         {
             // Recovery reads the whole log: not on the caller's thread, which may be one that draws windows.
-            var store = new KeyValueStore();
-            storage = await Task.Run(() => EngineStorage.Open(options, store, services.MachineRun), cancellation).ConfigureAwait(false);
-            engine = new EmbeddedEngine(options, services, storage, store, listener);
+            storage = await Task.Run(() => EngineStorage.Open(options, services.MachineRun), cancellation).ConfigureAwait(false);
+            engine = new EmbeddedEngine(options, services, storage, listener);
         }
         catch
         {

@@ -15,7 +15,6 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly EngineServices _services;
     private readonly ILogger _log;
     private readonly MonotonicClock _clock = new();
-    private readonly KeyValueStore _store;
     private readonly LeaderBoard _leaders;
     private readonly EngineClient _client;
     private readonly NodeLoop _loop;

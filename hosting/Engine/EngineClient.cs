@@ -10,7 +10,7 @@ internal sealed class EngineClient : IKeyValueClient
     private static readonly TimeSpan ReadRetryInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly NodeLoop _loop;
-    private readonly KeyValueStore _store;
+    private readonly IKeyValueReader _store;
     private readonly KeyValueRequests _requests;
     private readonly MonotonicClock _clock;
     private readonly TimeSpan _timeout;
@@ -20,7 +20,7 @@ internal sealed class EngineClient : IKeyValueClient
 
     public EngineClient(
         NodeLoop loop,
-        KeyValueStore store,
+        IKeyValueReader store,
         KeyValueRequests requests,
         MonotonicClock clock,
         TimeSpan timeout,
@@ -66,7 +66,14 @@ internal sealed class EngineClient : IKeyValueClient
     {
         _requests.CheckKey(key.Span);
         await ConfirmAsync(_consistencyOf(consistency), cancellation).ConfigureAwait(false);
-        return _store.View().TryGet(key.Span, out KeyValueRecord? record) ? ToEntry(record) : null;
+        try
+        {
+            return _store.TryGet(key.Span, out KeyValueRecord? record) ? ToEntry(record) : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw NotReady();
+        }
     }
 
     public async ValueTask<ScanPage> ScanAsync(
@@ -78,10 +85,16 @@ internal sealed class EngineClient : IKeyValueClient
     {
         _requests.CheckScan(prefix.Span, after.GetValueOrDefault().Span, limit);
         await ConfirmAsync(_consistencyOf(consistency), cancellation).ConfigureAwait(false);
-        KeyValueView view = _store.View();
         var records = new List<KeyValueRecord>(Math.Min(limit, 64));
-        bool more = view.Scan(prefix.Span, after.GetValueOrDefault().Span, limit, records);
-        return new ScanPage(records.ConvertAll(ToEntry), view.AppliedIndex, more);
+        try
+        {
+            KeyValueScan scan = _store.Scan(prefix.Span, after.GetValueOrDefault().Span, limit, records);
+            return new ScanPage(records.ConvertAll(ToEntry), scan.AppliedIndex, scan.HasMore);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw NotReady();
+        }
     }
 
     /// <summary>Completes when the published state is recent enough for such a read.</summary>

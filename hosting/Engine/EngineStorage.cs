@@ -2,20 +2,24 @@ using System.Globalization;
 using DEngine.Configuration;
 using DEngine.Core;
 using DEngine.Storage;
+using DEngine.Storage.Faster;
 
 namespace DEngine;
 
-/// <summary>The configured log, opened and read back.</summary>
+/// <summary>The configured log and state, opened and read back.</summary>
 internal sealed class EngineStorage : IDisposable
 {
+    private const string StateDirectory = "state";
+
     private readonly IDisk _disk;
 
-    private EngineStorage(IDisk disk, ILogStorage log, string description)
+    private EngineStorage(IDisk disk, ILogStorage log, string description, IStateMachine stateMachine)
     {
         _disk = disk;
         Log = log;
         Snapshots = new SnapshotFiles(disk);
         Description = description;
+        StateMachine = stateMachine;
     }
 
     public ILogStorage Log { get; }
@@ -25,20 +29,26 @@ internal sealed class EngineStorage : IDisposable
     /// <summary>What it is, for people.</summary>
     public string Description { get; }
 
+    /// <summary>What commands are applied to.</summary>
+    public IStateMachine StateMachine { get; }
+
+    /// <summary>The same, for readers.</summary>
+    public IKeyValueReader Reader => (IKeyValueReader)StateMachine;
+
     /// <summary>What had been written before.</summary>
     public NodeRecovery Recovery { get; private set; } = null!;
 
     /// <param name="options">Which storage, and where.</param>
-    /// <param name="stateMachine">What the node will be started with.</param>
     /// <param name="machineRun">Names the present run of the machine.</param>
-    /// <exception cref="IOException">The directory is in use, damaged, or cannot be read.</exception>
+    /// <exception cref="IOException">The directory is in use, damaged, holds a log of another kind, or cannot be read.</exception>
     /// <exception cref="InvalidDataException">The snapshot is of another version, or of a cluster with other session options.</exception>
-    public static EngineStorage Open(DEngineOptions options, IStateMachine stateMachine, long machineRun)
+    public static EngineStorage Open(DEngineOptions options, long machineRun)
     {
-        EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory() : OnDisk(options, machineRun);
+        string directory = Path.Combine(options.Cluster.DbRootDir, options.Cluster.NodeId.ToString(CultureInfo.InvariantCulture));
+        EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory(options, directory) : OnDisk(options, directory, machineRun);
         try
         {
-            storage.Recovery = NodeRecovery.Read(storage.Log, storage.Snapshots, stateMachine, EngineSettings.ToNode(options).Sessions);
+            storage.Recovery = NodeRecovery.Read(storage.Log, storage.Snapshots, storage.StateMachine, EngineSettings.ToNode(options).Sessions);
             return storage;
         }
         catch
@@ -52,16 +62,42 @@ internal sealed class EngineStorage : IDisposable
     {
         Log.Dispose();
         Snapshots.Dispose();
+        (StateMachine as IDisposable)?.Dispose();
         _disk.Dispose();
     }
 
     /// <summary>Nothing of it outlives the process; snapshots keep the log from growing all the same.</summary>
-    private static EngineStorage InMemory() => new(new SimulatedDisk(), new MemoryLog(), "log in memory");
+    private static EngineStorage InMemory(DEngineOptions options, string directory) =>
+        new(new SimulatedDisk(), new MemoryLog(), Describe(options, "log in memory"), MakeStateMachine(options, directory));
 
-    private static EngineStorage OnDisk(DEngineOptions options, long machineRun)
+    private static EngineStorage OnDisk(DEngineOptions options, string directory, long machineRun)
     {
-        string directory = Path.Combine(options.Cluster.DbRootDir, options.Cluster.NodeId.ToString(CultureInfo.InvariantCulture));
         var disk = new RealDisk(directory);
-        return new EngineStorage(disk, new WriteAheadLog(disk, EngineSettings.ToLog(options, machineRun)), $"log in {disk.DirectoryPath}");
+        try
+        {
+            bool isFaster = options.Storage.Log == LogStorageKind.Faster;
+            if (isFaster && WriteAheadLog.IsIn(disk)) throw OtherKind(disk, "a write-ahead log", "wal", "faster");
+            if (!isFaster && FasterLogStorage.IsIn(disk)) throw OtherKind(disk, "a log on FASTER", "faster", "wal");
+            ILogStorage log = isFaster ? new FasterLogStorage(disk) : new WriteAheadLog(disk, EngineSettings.ToLog(options, machineRun));
+            string description = $"{(isFaster ? "log on FASTER" : "log")} in {disk.DirectoryPath}";
+            return new EngineStorage(disk, log, Describe(options, description), MakeStateMachine(options, directory));
+        }
+        catch
+        {
+            disk.Dispose();
+            throw;
+        }
     }
+
+    private static IStateMachine MakeStateMachine(DEngineOptions options, string directory) => options.Storage.StateMachine == StateMachineKind.Faster
+        ? new FasterKeyValueStore(Path.Combine(directory, StateDirectory))
+        : new KeyValueStore();
+
+    private static string Describe(DEngineOptions options, string log) =>
+        options.Storage.StateMachine == StateMachineKind.Faster ? $"{log}, state on FASTER" : log;
+
+    /// <summary>A node that began anew beside its log would have forgotten its votes.</summary>
+    private static IOException OtherKind(RealDisk disk, string found, string foundName, string askedName) => new(
+        $"{disk.DirectoryPath} holds {found}, and {FieldPaths.StorageLog} is \"{askedName}\". Nothing has been changed. Set {FieldPaths.StorageLog} = \"{foundName}\" to go on "
+        + $"with what is there. To change over, stop this node, give it an empty {FieldPaths.DbRootDir}, and let it come back as a new member.");
 }

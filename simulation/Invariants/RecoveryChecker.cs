@@ -65,7 +65,9 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         for (int i = 0; i < nodeCount; i++)
         {
             DurableShadow disk = checker.DiskOf(i);
-            if (disk.Holds(last) && (disk.LastIndex > last.Index || happened.Required == last)) return;
+            if (!disk.Holds(last)) continue;
+            if (isKnown || happened.Stage == RecoveryStage.LossOrdered || happened.Required >= last) return;
+            throw new ViolationException($"REC {node} accepts the loss of what is behind {happened.Required}, and n{i + 1} holds everything up to {last}");
         }
 
         throw new UnrecoverableException(

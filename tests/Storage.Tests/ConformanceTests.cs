@@ -1,4 +1,5 @@
 using DEngine.Core;
+using DEngine.Testing;
 
 namespace DEngine.Storage.Tests;
 
@@ -36,7 +37,7 @@ public sealed class ConformanceTests
 
     private static void Run(string name, Func<LogStorageFixture> make)
     {
-        ConformanceCase promise = LogStorageConformance.Cases.Single(candidate => candidate.Name == name);
+        LogStorageCase promise = LogStorageConformance.Cases.Single(candidate => candidate.Name == name);
         using LogStorageFixture fixture = make();
         if (fixture.CanCrash || !promise.NeedsCrash) promise.Run(fixture);
     }

@@ -1,4 +1,5 @@
 using DEngine.Core;
+using DEngine.Testing;
 using Xunit.Abstractions;
 
 namespace DEngine.Storage.Tests;
@@ -110,15 +111,15 @@ public sealed class DamageTests(ITestOutputHelper output)
         LogHarness.Recover(watched);
         int crashes = 0;
         long before = recorder.Operations[0].Ordinal;
-        foreach ((long ordinal, DiskFault fault) in recorder.CrashPoints())
+        foreach ((DiskOperation operation, DiskFault fault) in recorder.CrashPoints())
         {
             foreach (PowerLossPolicy policy in (PowerLossPolicy[])[PowerLossPolicy.LoseEverything, PowerLossPolicy.KeepEverything, PowerLossPolicy.Shuffle])
             {
                 SimulatedDisk copy = disk.Copy();
-                copy.Faults = new FaultAt(ordinal - before + copy.OperationCount, fault);
+                copy.Faults = new FaultAt(operation.Ordinal - before + copy.OperationCount, fault);
                 Assert.Throws<SimulatedCrashException>(() => LogHarness.Recover(copy));
                 copy.Faults = null;
-                var random = new DeterministicRandom((ulong)ordinal);
+                var random = new DeterministicRandom((ulong)operation.Ordinal);
                 copy.PowerLoss(ref random, policy);
                 LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
                 Assert.Equal(RecoveryReason.Damaged, recovery.Recovery);

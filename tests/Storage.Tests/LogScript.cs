@@ -1,4 +1,5 @@
 using DEngine.Core;
+using DEngine.Testing;
 
 namespace DEngine.Storage.Tests;
 
@@ -50,13 +51,13 @@ internal sealed class LogScript
     public IReadOnlyList<LogStep> Steps => _steps;
 
     /// <summary>Plays the script on a log that has been opened, telling the model; ends early by whatever the disk throws.</summary>
-    public void Play(WriteAheadLog log, LogModel model)
+    public void Play(ILogStorage log, LogModel model)
     {
         for (int i = 0; i < _steps.Count; i++) Play(_steps[i], i, log, model);
     }
 
     /// <summary>Plays one step.</summary>
-    public static void Play(LogStep step, int number, WriteAheadLog log, LogModel model)
+    public static void Play(LogStep step, int number, ILogStorage log, LogModel model)
     {
         switch (step)
         {
@@ -71,7 +72,8 @@ internal sealed class LogScript
                 break;
             case LogStep.DropBefore drop:
                 model.DropBefore(drop.Index);
-                log.DropBefore(drop.Index);
+                log.Write(new PersistBatch { Ticket = number + 1, DropBefore = drop.Index });
+                log.Sync();
                 model.Synced();
                 break;
         }

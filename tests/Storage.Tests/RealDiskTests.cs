@@ -1,4 +1,5 @@
 using DEngine.Core;
+using DEngine.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 

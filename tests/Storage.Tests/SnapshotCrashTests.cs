@@ -1,4 +1,5 @@
 using DEngine.Core;
+using DEngine.Testing;
 using Xunit.Abstractions;
 
 namespace DEngine.Storage.Tests;
@@ -21,35 +22,17 @@ public sealed class SnapshotCrashTests(ITestOutputHelper output)
     [Fact]
     public void Whichever_operation_the_crash_falls_on_a_node_starts_with_everything_that_was_durable()
     {
-        var recorder = new OperationRecorder();
-        var whole = new StorageScript(new SimulatedDisk(recorder));
-        whole.Play(Entries);
+        var whole = new StorageScript();
+        whole.Play(new SimulatedDisk());
         Assert.True(whole.Saved >= 8 && whole.Received >= 2 && whole.Truncated >= 20, $"{whole}");
-        (long Ordinal, DiskFault Fault)[] points = [.. recorder.CrashPoints()];
-        int recoveries = 0;
-        Parallel.ForEach(points, new ParallelOptions { MaxDegreeOfParallelism = 2 }, point =>
-        {
-            var disk = new SimulatedDisk(new FaultAt(point.Ordinal, point.Fault));
-            var script = new StorageScript(disk);
-            Assert.Throws<SimulatedCrashException>(() => script.Play(Entries));
-            disk.Faults = null;
-            var random = DeterministicRandom.For((ulong)point.Ordinal, (ulong)point.Fault.Kind);
-            PowerLossPolicy?[] policies = [null, PowerLossPolicy.LoseEverything, PowerLossPolicy.KeepEverything, PowerLossPolicy.Shuffle];
-            foreach (PowerLossPolicy? policy in policies)
-            {
-                SimulatedDisk left = disk.Copy();
-                if (policy is { } loss) left.PowerLoss(ref random, loss);
-                else left.ProcessCrash();
-                script.Check(left, $"{point.Fault.Kind} at operation {point.Ordinal}, {policy?.ToString() ?? "process only"}");
-                Interlocked.Increment(ref recoveries);
-            }
-        });
-        output.WriteLine($"{Entries} entries, {whole}: {recorder.Operations.Count} disk operations, {points.Length} crash points, {recoveries} recoveries");
-        Assert.True(recoveries > 4000);
+        CrashReport report = CrashAtEveryOperation.Run(
+            () => new StorageScript(), new CrashOptions { Shuffles = 1, CrashesDuringRecovery = false, FoundIsDurable = false, Threads = 2 });
+        output.WriteLine($"{Entries} entries, {whole}: {report}");
+        Assert.True(report.Recoveries > 4000);
     }
 
     /// <summary>What a follower does to its disk, the same every time, and what it may rely on at any moment.</summary>
-    private sealed class StorageScript(SimulatedDisk disk)
+    private sealed class StorageScript : CrashScenario
     {
         private readonly List<long> _terms = [];
         private readonly SnapshotHarness _state = new();
@@ -66,13 +49,13 @@ public sealed class SnapshotCrashTests(ITestOutputHelper output)
 
         public override string ToString() => $"{Saved} snapshots written, {Received} received, {Truncated} suffixes cut";
 
-        public void Play(int entries)
+        public override void Play(IDisk disk)
         {
             using var log = new WriteAheadLog(disk, LogHarness.Tiny);
             using var files = new SnapshotFiles(disk);
             files.Open();
             log.Open(_ => { });
-            while (_terms.Count < entries)
+            while (_terms.Count < Entries)
             {
                 Write(log);
                 if (_floor - _state.Applier.AppliedIndex > 150) Save(log, files);
@@ -81,19 +64,20 @@ public sealed class SnapshotCrashTests(ITestOutputHelper output)
         }
 
         /// <summary>Everything durable is there, and nothing that was never written.</summary>
-        public void Check(SimulatedDisk left, string when)
+        public override string Recover(SimulatedDisk disk)
         {
-            (NodeRecovery recovery, SnapshotHarness state) = SnapshotHarness.Recover(left);
+            (NodeRecovery recovery, SnapshotHarness state) = SnapshotHarness.Recover(disk);
             long last = recovery.Log.LastIndex;
-            Assert.True(last >= _floor, $"{when}: durable up to {_floor}, recovered {last}");
-            Assert.True(last <= _allowed, $"{when}: written up to {_allowed}, recovered {last}");
+            Assert.True(last >= _floor, $"durable up to {_floor}, recovered {last}");
+            Assert.True(last <= _allowed, $"written up to {_allowed}, recovered {last}");
             for (long index = recovery.Log.Base.Index; index <= _floor; index++)
             {
                 if (index == 0) continue;
-                Assert.True(recovery.Log.TryTermAt(index, out long term) && term == _terms[(int)index - 1], $"{when}: entry {index} is {term}");
+                Assert.True(recovery.Log.TryTermAt(index, out long term) && term == _terms[(int)index - 1], $"entry {index} is {term}");
             }
 
-            Assert.True(state.Digest == Digests.Value[last], $"{when}: the state at {last} is another one");
+            Assert.True(state.Digest == Digests.Value[last], $"the state at {last} is another one");
+            return $"up to {last}";
         }
 
         private void Write(WriteAheadLog log)

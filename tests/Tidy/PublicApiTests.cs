@@ -8,6 +8,8 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("DEngine.Core")]
     [InlineData("DEngine.Storage")]
+    [InlineData("DEngine.Storage.Faster")]
+    [InlineData("DEngine.Testing")]
     [InlineData("DEngine.Transport")]
     [InlineData("DEngine.Hosting")]
     [InlineData("DEngine.Simulation")]

@@ -39,7 +39,6 @@ public sealed class PurityTests
     [Fact]
     public void Storage_is_pure_but_for_the_real_disk() => MustBePure(
         "DEngine.Storage",
-        new Excepted("System.GC", "buffers without zeroing them first: no collection is forced and nothing is asked"),
         new Excepted("System.IO.Directory", OfRealDisk),
         new Excepted("System.IO.DirectoryInfo", OfRealDisk),
         new Excepted("System.IO.DirectoryNotFoundException", OfRealDisk),

@@ -119,7 +119,7 @@ internal sealed partial class ClientConnection
     private bool ServeGet(ClientRead read)
     {
         KeyValueRecord? record = null;
-        bool found = read.Status == ReadStatus.Ready && _services.Store.View().TryGet(read.Key, out record);
+        bool found = read.Status == ReadStatus.Ready && _services.Store.TryGet(read.Key, out record);
         if (found && record!.Value.Length > FrameFormat.PayloadBytesMax(_answerBytesMax)) return false;
         var result = new ClientGetResult(read.Id, read.Status, found, found ? record!.ModifyRevision : 0);
         MessageEncoder.Write(_sending, result, found ? record!.Value.Span : default);
@@ -128,10 +128,10 @@ internal sealed partial class ClientConnection
 
     private bool ServeScan(ClientRead read)
     {
-        KeyValueView view = _services.Store.View();
-        bool more = false;
         _scanned.Clear();
-        if (read.Status == ReadStatus.Ready) more = view.Scan(read.Key, read.After, Math.Min(read.Limit, _options.ScanEntriesMax), _scanned);
+        int limit = read.Status == ReadStatus.Ready ? Math.Min(read.Limit, _options.ScanEntriesMax) : 0;
+        (long appliedIndex, bool more) = _services.Store.Scan(read.Key, read.After, limit, _scanned);
+        more &= limit > 0;
         ScanResultWriter writer = MessageEncoder.BeginScanResult(_sending, read.Id);
         foreach (KeyValueRecord record in _scanned)
         {
@@ -141,7 +141,7 @@ internal sealed partial class ClientConnection
             break;
         }
 
-        writer.End(read.Status, more, view.AppliedIndex);
+        writer.End(read.Status, more, appliedIndex);
         _scanned.Clear();
         return true;
     }

@@ -157,7 +157,7 @@ internal sealed partial class ClientConnection : ICommandReceiver, IFlushable
 /// <param name="MayPropose">Whether a command may enter the log: well-formed, and within the limits of keys and values.</param>
 /// <param name="ConsistencyOf">What a read gets that asks for this: itself, or the configured policy where requests may not choose.</param>
 public sealed record ClientServices(
-    NodeLoop Loop, KeyValueStore Store, CommandGuard MayPropose, Func<ReadConsistency, ReadConsistency> ConsistencyOf);
+    NodeLoop Loop, IKeyValueReader Store, CommandGuard MayPropose, Func<ReadConsistency, ReadConsistency> ConsistencyOf);
 
 /// <summary>Whether a client's command may enter the log. Any thread.</summary>
 public delegate bool CommandGuard(EntryKind kind, ReadOnlySpan<byte> payload);

@@ -44,6 +44,18 @@ public sealed class KeyValueRecord
     internal static KeyValueRecord Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long createRevision, long modifyRevision, long version) =>
         new(key.ToArray(), value.ToArray(), createRevision, modifyRevision, version);
 
+    /// <summary>This record with its value, for a store that keeps values elsewhere. Takes the array over.</summary>
+    internal KeyValueRecord WithStoredValue(byte[] value) => new(KeyBytes, value, CreateRevision, ModifyRevision, Version);
+
+    internal void AddTo(ref StateHash hash)
+    {
+        hash.Add(KeyBytes);
+        hash.Add(_value);
+        hash.Add((ulong)CreateRevision);
+        hash.Add((ulong)ModifyRevision);
+        hash.Add((ulong)Version);
+    }
+
     internal KeyValueRecord WithValue(ReadOnlySpan<byte> value, long revision) =>
         new(KeyBytes, value.ToArray(), CreateRevision, revision, Version + 1);
 }

@@ -8,7 +8,8 @@ namespace DEngine.Core;
 /// </content>
 public sealed partial class KeyValueStore
 {
-    private const int PieceBytes = 64 << 10;
+    /// <summary>Bytes of a snapshot's pieces, about. Every store that is to give the same snapshot cuts it alike.</summary>
+    internal const int PieceBytes = 64 << 10;
 
     private readonly int _pieceBytes;
 

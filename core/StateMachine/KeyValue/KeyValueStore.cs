@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace DEngine.Core;
 
@@ -6,7 +7,7 @@ namespace DEngine.Core;
 /// The built-in state machine: an ordered map from keys to values. One thread (the loop) applies and publishes; any thread takes a <see cref="View"/> and
 /// reads it, without locks and without disturbing the writer.
 /// </summary>
-public sealed partial class KeyValueStore : IStateMachine
+public sealed partial class KeyValueStore : IStateMachine, IKeyValueReader
 {
     private KeyValueTree _tree = new();
     private readonly PublishedRootCell _published = new();
@@ -14,6 +15,17 @@ public sealed partial class KeyValueStore : IStateMachine
 
     /// <summary>The newest published state. Any thread; allocates nothing.</summary>
     public KeyValueView View() => new(_published.Read());
+
+    /// <inheritdoc/>
+    public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out KeyValueRecord? record) => View().TryGet(key, out record);
+
+    /// <inheritdoc/>
+    public KeyValueScan Scan(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int limit, IList<KeyValueRecord> output)
+    {
+        KeyValueView view = View();
+        bool hasMore = view.Scan(prefix, after, limit, output);
+        return new KeyValueScan(view.AppliedIndex, hasMore);
+    }
 
     /// <inheritdoc/>
     /// <remarks>

@@ -29,14 +29,7 @@ internal static class TreeReader
             return;
         }
 
-        foreach (KeyValueRecord record in ((LeafNode)node).Records)
-        {
-            hash.Add(record.KeyBytes);
-            hash.Add(record.Value.Span);
-            hash.Add((ulong)record.CreateRevision);
-            hash.Add((ulong)record.ModifyRevision);
-            hash.Add((ulong)record.Version);
-        }
+        foreach (KeyValueRecord record in ((LeafNode)node).Records) record.AddTo(ref hash);
     }
 
     private static WalkState Walk(

@@ -19,16 +19,16 @@ public enum LogStorageKind
     /// <summary>Memory alone: a node that stops has forgotten its votes, so this is for tests.</summary>
     Memory,
 
-    /// <summary>FASTER. Not in this version.</summary>
+    /// <summary>A log on FASTER, in files.</summary>
     Faster,
 }
 
 /// <summary>What keeps the applied state.</summary>
 public enum StateMachineKind
 {
-    /// <summary>Memory; rebuilt from the log at start.</summary>
+    /// <summary>Memory; rebuilt from snapshot and log at start.</summary>
     Memory,
 
-    /// <summary>FASTER, for state larger than memory. Not in this version.</summary>
+    /// <summary>Keys in memory, values on FASTER in files, for state larger than memory; rebuilt from snapshot and log at start.</summary>
     Faster,
 }

@@ -23,7 +23,7 @@ public sealed class MistakeTests : IDisposable
             "n1.toml:12: raft.read_consistency.default_policy: found \"Lease\", allowed: \"LinearizableRead\", \"LeaseRead\", \"EventualConsistency\"",
             "n1.toml:13: raft.backpressure.max_pending_reads: found \"many\", allowed: an integer, 1 to 10000000 requests",
             "n1.toml:14: syntax: found word (column 12), allowed: a string in quotes, a number, true, false, a date, an array or a table: text needs quotes",
-            "n1.toml:16: storage.log: found \"faster\", allowed: \"wal\" or \"memory\": FASTER storage is not in this version",
+            "n1.toml:16: storage.log: found \"fast\", allowed: \"wal\", \"memory\", \"faster\"",
         ],
         _place.Mistakes("""
             [cluster]
@@ -41,7 +41,7 @@ public sealed class MistakeTests : IDisposable
             backpressure.max_pending_reads = "many"
             snapshot = word
             [storage]
-            log = "faster"
+            log = "fast"
             """));
 
     [Theory]
@@ -78,8 +78,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("[raft.persistence]\nflush_policy = { Batch = 5 }", "n1.toml:8: raft.persistence.flush_policy.Batch: found 5, allowed: a table, [raft.persistence.flush_policy.Batch]")]
     [InlineData("[tls]\nenable_tls = true", "n1.toml:8: tls.enable_tls: found true, allowed: false: TLS is not in this version, and this node does not run without it when asked for it")]
     [InlineData("[tls]\nenable_mtls = true", "n1.toml:8: tls.enable_mtls: found true, allowed: false: TLS is not in this version, and this node does not run without it when asked for it")]
-    [InlineData("[storage]\nstate_machine = 'faster'", "n1.toml:8: storage.state_machine: found \"faster\", allowed: \"memory\": FASTER storage is not in this version")]
-    [InlineData("[storage]\nlog = 'faster'", "n1.toml:8: storage.log: found \"faster\", allowed: \"wal\" or \"memory\": FASTER storage is not in this version")]
+    [InlineData("[storage]\nstate_machine = 'wal'", "n1.toml:8: storage.state_machine: found \"wal\", allowed: \"memory\", \"faster\"")]
     [InlineData("[monitoring]\nprometheus_enabled = true\nprometheus_port = 9081", "n1.toml:9: monitoring.prometheus_port: found 9081, allowed: another port than cluster.listen_address has")]
     [InlineData("[monitoring]\nprometheus_enabled = 1", "n1.toml:8: monitoring.prometheus_enabled: found 1, allowed: true or false")]
     [InlineData("[raft]\nelection = 5", "n1.toml:8: raft.election: found 5, allowed: a table, [raft.election]")]

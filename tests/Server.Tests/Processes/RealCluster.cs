@@ -4,7 +4,8 @@ using DEngine.Server.Tests.CommandLine;
 namespace DEngine.Server.Tests.Processes;
 
 /// <summary>Three nodes as processes, on free ports and in a temporary directory.</summary>
-internal sealed class RealCluster : IDisposable
+/// <param name="settings">More lines of every node's configuration.</param>
+internal sealed class RealCluster(string settings = "") : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -28,6 +29,7 @@ internal sealed class RealCluster : IDisposable
             initial_cluster = [{members}]
             db_root_dir = "{_directory.FullName}/db"
             log_dir = "{_directory.FullName}/logs"
+            {settings}
             """);
         _nodes[node - 1]?.Dispose();
         _nodes[node - 1] = new RealNode(config);

@@ -1,6 +1,6 @@
 using DEngine.Core;
 
-namespace DEngine.Storage;
+namespace DEngine.Testing;
 
 /// <summary>
 /// The promises of <see cref="ILogStorage"/>, one case each, for any storage and any test framework: run every case against a fresh
@@ -8,7 +8,7 @@ namespace DEngine.Storage;
 /// </summary>
 /// <example>
 /// <code>
-/// foreach (ConformanceCase promise in LogStorageConformance.Cases)
+/// foreach (LogStorageCase promise in LogStorageConformance.Cases)
 /// {
 ///     using var fixture = new MyFixture();
 ///     if (fixture.CanCrash || !promise.NeedsCrash) promise.Run(fixture);
@@ -18,7 +18,7 @@ namespace DEngine.Storage;
 public static class LogStorageConformance
 {
     /// <summary>Every promise.</summary>
-    public static IReadOnlyList<ConformanceCase> Cases { get; } =
+    public static IReadOnlyList<LogStorageCase> Cases { get; } =
     [
         Case("A new storage is empty and says that it is new", NewIsEmpty),
         Case("What was written is found in order of index", FindsWhatWasWritten),
@@ -26,6 +26,7 @@ public static class LogStorageConformance
         Case("Every entry kind and payload length comes back as it was, the empty one included", KeepsKindsAndLengths),
         Case("A payload larger than any buffer comes back whole", KeepsLargePayloads),
         Case("The latest hard state is found, with and without entries", KeepsTheLatestHardState),
+        Case("A node that is recovering is so until it is written down that it is not", KeepsTheRecovery),
         Case("An empty batch changes nothing", EmptyBatchChangesNothing),
         Case("A truncated suffix does not come back", TruncationIsRemembered),
         Case("A truncation and its replacement in one batch replace the suffix", TruncationWithReplacement),
@@ -33,6 +34,10 @@ public static class LogStorageConformance
         Case("A truncation behind the last entry changes nothing", TruncationBehindTheEnd),
         Case("Truncation again and again leaves the last version of every entry", RepeatedTruncation),
         Case("A log that was emptied may begin anew at a later index, behind a snapshot", BeginsAnewBehindASnapshot),
+        Case("A prefix that was dropped takes nothing else with it", DropsAPrefix),
+        Case("A drop, a hard state, a truncation and entries may come in one batch", DropInOneBatch),
+        Case("When everything was dropped the log goes on behind it", DropsEverything),
+        Case("A drop before the first index changes nothing", DropBeforeTheStart),
         Case("An entry that does not follow the last one is refused as a broken invariant", RefusesGaps),
         Case("A batch may be reused as soon as Write has returned", DoesNotKeepTheBatch),
         Case("Writing goes on after every reopening", GoesOnAfterReopening),
@@ -41,13 +46,32 @@ public static class LogStorageConformance
         Case("After a crash without a sync a prefix of what was written is found", UnsyncedIsAPrefix, needsCrash: true),
         Case("A truncation and its replacement survive a crash together or not at all", TruncationIsAtomic, needsCrash: true),
         Case("A term never comes back without its vote", HardStateIsAtomic, needsCrash: true),
+        Case("What follows a drop is there after a crash", DropSurvivesACrash, needsCrash: true),
         Case("Writing goes on after a crash, and survives the next one", GoesOnAfterACrash, needsCrash: true),
         Case("What was found after a crash is still there after another crash", FoundStaysFound, needsCrash: true),
     ];
 
-    private static ConformanceCase Case(string name, Action<StorageUnderTest> run, bool needsCrash = false)
+    /// <summary>Runs every case, each on a fixture of its own; those that need a crash where the fixture can crash.</summary>
+    /// <param name="makeFixture">Called once for each case; the suite disposes of what it makes.</param>
+    /// <returns>How many cases ran.</returns>
+    /// <exception cref="ConformanceException">Promises are broken; the message lists all of them.</exception>
+    public static int RunAll(Func<LogStorageFixture> makeFixture)
     {
-        return new ConformanceCase(name, needsCrash, fixture =>
+        ArgumentNullException.ThrowIfNull(makeFixture);
+        using LogStorageFixture first = makeFixture();
+        bool canCrash = first.CanCrash;
+        return Expect.All(from promise in Cases where canCrash || !promise.NeedsCrash select (promise.Name, (Action)(() => Run(promise))));
+
+        void Run(LogStorageCase promise)
+        {
+            using LogStorageFixture fixture = makeFixture();
+            promise.Run(fixture);
+        }
+    }
+
+    private static LogStorageCase Case(string name, Action<StorageUnderTest> run, bool needsCrash = false)
+    {
+        return new LogStorageCase(name, needsCrash, fixture =>
         {
             using var storage = new StorageUnderTest(fixture);
             run(storage);
@@ -57,8 +81,8 @@ public static class LogStorageConformance
     private static void NewIsEmpty(StorageUnderTest log)
     {
         log.Open();
-        Check(log.Recovery.IsNew, "A storage that nothing was ever written to must say that it is new.");
-        Check(log.Recovery.TornBytes == 0, "A new storage has no torn tail.");
+        Expect.That(log.Recovery.IsNew, "A storage that nothing was ever written to must say that it is new.");
+        Expect.That(log.Recovery.TornBytes == 0, "A new storage has no torn tail.");
     }
 
     private static void FindsWhatWasWritten(StorageUnderTest log)
@@ -69,7 +93,7 @@ public static class LogStorageConformance
         log.Append(term: 4, count: 5);
         log.Sync();
         log.Reopen();
-        Check(log.Recovery.TornBytes == 0, "After a sync and a clean stop there is no torn tail.");
+        Expect.That(log.Recovery.TornBytes == 0, "After a sync and a clean stop there is no torn tail.");
     }
 
     private static void UsedIsNotNew(StorageUnderTest log)
@@ -79,7 +103,7 @@ public static class LogStorageConformance
         log.Write();
         log.Sync();
         log.Reopen();
-        Check(!log.Recovery.IsNew, "A storage that a hard state was written to is not new.");
+        Expect.That(!log.Recovery.IsNew, "A storage that a hard state was written to is not new.");
     }
 
     private static void KeepsKindsAndLengths(StorageUnderTest log)
@@ -108,6 +132,26 @@ public static class LogStorageConformance
         log.Append(term: 1, count: 1, payloadBytes: 1_000_000);
         log.Sync();
         log.Reopen();
+    }
+
+    private static void KeepsTheRecovery(StorageUnderTest log)
+    {
+        log.Open();
+        log.Append(term: 1, count: 3);
+        log.Batch.Recovery = RecoveryReason.Damaged;
+        log.Write();
+        log.Sync();
+        log.Reopen();
+        Expect.That(log.Recovery.Recovery == RecoveryReason.Damaged, $"The storage says {log.Recovery.Recovery} where a recovery has begun.");
+        log.Append(term: 1, count: 3);
+        log.Sync();
+        log.Reopen();
+        Expect.That(log.Recovery.Recovery == RecoveryReason.Damaged, $"The storage says {log.Recovery.Recovery} where a recovery has not ended.");
+        log.Batch.Recovery = RecoveryReason.None;
+        log.Append(term: 1, count: 1);
+        log.Sync();
+        log.Reopen();
+        Expect.That(log.Recovery.Recovery == RecoveryReason.None, $"The storage says {log.Recovery.Recovery} where a recovery has ended.");
     }
 
     private static void KeepsTheLatestHardState(StorageUnderTest log)
@@ -224,16 +268,75 @@ public static class LogStorageConformance
         log.Reopen();
     }
 
+    private static void DropsAPrefix(StorageUnderTest log)
+    {
+        log.Open();
+        log.Append(term: 1, count: 40, payloadBytes: 300);
+        log.Sync();
+        log.DropBefore(25);
+        log.Sync();
+        log.Reopen();
+        log.Append(term: 2, count: 10, payloadBytes: 300);
+        log.Batch.Truncate(30);
+        log.Append(term: 3, count: 20, payloadBytes: 300);
+        log.DropBefore(41);
+        log.Append(term: 3, count: 1);
+        log.Sync();
+        log.Reopen();
+    }
+
+    private static void DropInOneBatch(StorageUnderTest log)
+    {
+        log.Open();
+        log.Append(term: 1, count: 20);
+        log.Sync();
+        log.Batch.DropBefore = 8;
+        log.Batch.HardState = new HardState(2, new NodeId(4));
+        log.Batch.Truncate(15);
+        log.Append(term: 2, count: 3);
+        log.Sync();
+        log.Reopen();
+    }
+
+    private static void DropsEverything(StorageUnderTest log)
+    {
+        log.Open();
+        log.Batch.HardState = new HardState(3, new NodeId(1));
+        log.Append(term: 3, count: 9);
+        log.DropBefore(10);
+        log.Append(term: 3, count: 2);
+        log.Sync();
+        log.Reopen();
+        log.DropBefore(12);
+        log.Sync();
+        log.Reopen();
+        log.Append(term: 4, count: 2);
+        log.Sync();
+        log.Reopen();
+    }
+
+    private static void DropBeforeTheStart(StorageUnderTest log)
+    {
+        log.Open();
+        log.DropBefore(1);
+        log.Append(term: 1, count: 12);
+        log.DropBefore(7);
+        log.DropBefore(3);
+        log.Append(term: 1, count: 2);
+        log.Sync();
+        log.Reopen();
+    }
+
     private static void RefusesGaps(StorageUnderTest log)
     {
         log.Open();
         log.Append(term: 1, count: 3);
         var gap = new PersistBatch { Ticket = 100 };
         gap.Add(StorageUnderTest.MakeEntry(1, 5));
-        Throws<InvariantViolationException>(() => log.Storage.Write(gap), "An entry at index 5 does not follow one at index 3.");
+        Expect.Throws<InvariantViolationException>(() => log.Storage.Write(gap), "An entry at index 5 does not follow one at index 3.");
         gap.Reset();
         gap.Add(StorageUnderTest.MakeEntry(1, 3));
-        Throws<InvariantViolationException>(() => log.Storage.Write(gap), "An entry that takes another's place needs a truncation.");
+        Expect.Throws<InvariantViolationException>(() => log.Storage.Write(gap), "An entry that takes another's place needs a truncation.");
         log.Append(term: 1, count: 1);
         log.Sync();
         log.Reopen();
@@ -293,7 +396,7 @@ public static class LogStorageConformance
         log.Append(term: 1, count: 5);
         log.Append(term: 1, count: 5);
         log.CrashAndOpen();
-        Check(log.Found.Count is >= 5 and <= 15, $"5 entries were synced and 15 written; found {log.Found.Count}.");
+        Expect.That(log.Found.Count is >= 5 and <= 15, $"5 entries were synced and 15 written; found {log.Found.Count}.");
         log.Expect(default, Entries(1, 1, log.Found.Count));
     }
 
@@ -308,7 +411,7 @@ public static class LogStorageConformance
         if (log.Found.Count == 8) log.Expect(default, Entries(1, 1, 8));
         else
         {
-            Check(log.Found.Count is >= 4 and <= 6, $"Expected 8 old entries, or 3 old ones and 1 to 3 new ones; found {log.Found.Count}.");
+            Expect.That(log.Found.Count is >= 4 and <= 6, $"Expected 8 old entries, or 3 old ones and 1 to 3 new ones; found {log.Found.Count}.");
             log.Expect(default, [.. Entries(1, 1, 3), .. Entries(2, 4, log.Found.Count - 3)]);
         }
     }
@@ -325,7 +428,22 @@ public static class LogStorageConformance
         log.Write();
         log.CrashAndOpen();
         HardState found = log.Recovery.HardState;
-        Check(found == before || found == after, $"Expected {before} or {after}; found {found}.");
+        Expect.That(found == before || found == after, $"Expected {before} or {after}; found {found}.");
+    }
+
+    private static void DropSurvivesACrash(StorageUnderTest log)
+    {
+        log.Open();
+        log.Batch.HardState = new HardState(2, new NodeId(5));
+        log.Append(term: 2, count: 30, payloadBytes: 500);
+        log.Sync();
+        log.DropBefore(20);
+        log.Append(term: 2, count: 5, payloadBytes: 500);
+        log.Sync();
+        log.CrashAndCompare();
+        log.Append(term: 3, count: 5);
+        log.Sync();
+        log.CrashAndCompare();
     }
 
     private static void GoesOnAfterACrash(StorageUnderTest log)
@@ -366,24 +484,5 @@ public static class LogStorageConformance
         var entries = new List<Entry>(count);
         for (int i = 0; i < count; i++) entries.Add(StorageUnderTest.MakeEntry(term, first + i));
         return entries;
-    }
-
-    private static void Check(bool condition, string otherwise)
-    {
-        if (!condition) throw new ConformanceException(otherwise);
-    }
-
-    private static void Throws<T>(Action action, string because)
-        where T : Exception
-    {
-        try
-        {
-            action();
-        }
-        catch (T)
-        {
-            return;
-        }
-        throw new ConformanceException($"{because} Expected {typeof(T).Name}; nothing was thrown.");
     }
 }

@@ -1,6 +1,6 @@
 using DEngine.Core;
 
-namespace DEngine.Storage;
+namespace DEngine.Testing;
 
 /// <summary>
 /// What the conformance suite needs to know about a log storage: how to make one, and what ends it. One fixture serves one case, one
@@ -28,15 +28,12 @@ public abstract class LogStorageFixture : IDisposable
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }
 
-/// <summary>A storage did not do what <see cref="ILogStorage"/> promises; the message says what was expected and what was found.</summary>
-public sealed class ConformanceException(string message) : Exception(message);
-
 /// <summary>One promise of <see cref="ILogStorage"/>.</summary>
 /// <param name="Name">The promise, as a sentence.</param>
 /// <param name="NeedsCrash">Skip it where <see cref="LogStorageFixture.CanCrash"/> is false.</param>
 /// <param name="Run">Throws <see cref="ConformanceException"/> when the promise is broken. Disposes of every storage it makes, not of the
 /// fixture.</param>
-public sealed record ConformanceCase(string Name, bool NeedsCrash, Action<LogStorageFixture> Run)
+public sealed record LogStorageCase(string Name, bool NeedsCrash, Action<LogStorageFixture> Run)
 {
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using DEngine.Core;
 
-namespace DEngine.Storage;
+namespace DEngine.Testing;
 
 /// <summary>A storage beside what it should hold: every call goes to both, every opening compares them.</summary>
 internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
@@ -11,6 +11,7 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
     private ILogStorage? _storage;
     private HardState _hardState;
     private long _ticket;
+    private long _firstNeeded;
 
     /// <summary>What the last opening gave back.</summary>
     public List<Entry> Found { get; } = [];
@@ -33,7 +34,7 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
     public void Open()
     {
         OpenOnly();
-        Expect(_hardState, _expected);
+        ExpectEverything();
     }
 
     public void Close()
@@ -57,11 +58,19 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
         OpenOnly();
     }
 
+    /// <summary>Crashes, opens, and compares with everything written so far, all of which has been synced.</summary>
+    public void CrashAndCompare()
+    {
+        CrashAndOpen();
+        ExpectEverything();
+    }
+
     /// <summary>Writes what has been put into <see cref="Batch"/>.</summary>
     public void Write()
     {
         _batch.Ticket = ++_ticket;
         if (_batch.HardState is { } hardState) _hardState = hardState;
+        if (_batch.DropBefore is { } first) _firstNeeded = Math.Max(_firstNeeded, first);
         if (_batch.TruncateFrom is { } from) _expected.RemoveAll(entry => entry.Index >= from);
         foreach (Entry entry in _batch.Entries) _expected.Add(entry);
         Storage.Write(_batch);
@@ -70,10 +79,17 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
 
     public void Sync() => Storage.Sync();
 
+    /// <summary>Drops a prefix, in a batch of its own.</summary>
+    public void DropBefore(long index)
+    {
+        _batch.DropBefore = index;
+        Write();
+    }
+
     /// <summary>Appends <paramref name="count"/> entries of a term, in one batch.</summary>
     public void Append(long term, int count, int payloadBytes = 20)
     {
-        long next = (_expected.Count > 0 ? _expected[^1].Index : 0) + 1;
+        long next = Math.Max(_expected.Count > 0 ? _expected[^1].Index + 1 : 1, _firstNeeded);
         if (_batch.TruncateFrom is { } from) next = Math.Min(next, from);
         for (int i = 0; i < count; i++) _batch.Add(MakeEntry(term, next + i, payloadBytes));
         Write();
@@ -89,6 +105,16 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(8), term);
         }
         return new Entry(new LogPosition(term, index), EntryKind.Command, payload);
+    }
+
+    /// <summary>Compares what the last opening found with everything written; entries that were dropped may be there or not.</summary>
+    private void ExpectEverything()
+    {
+        int missing = 0;
+        long firstFound = Found.Count > 0 ? Found[0].Index : long.MaxValue;
+        while (missing < _expected.Count && _expected[missing].Index < Math.Min(_firstNeeded, firstFound)) missing++;
+        _expected.RemoveRange(0, missing);
+        Expect(_hardState, _expected);
     }
 
     /// <summary>Compares what the last opening found.</summary>
@@ -116,5 +142,4 @@ internal sealed class StorageUnderTest(LogStorageFixture fixture) : IDisposable
         left.Position == right.Position && left.Kind == right.Kind && left.Payload.Span.SequenceEqual(right.Payload.Span);
 
     public void Dispose() => Close();
-
 }
