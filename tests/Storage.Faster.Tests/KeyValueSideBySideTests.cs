@@ -85,7 +85,7 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Readers_on_many_threads_see_whole_states_while_the_loop_writes()
+    public async Task Readers_on_many_threads_see_whole_states_while_the_loop_writes()
     {
         using var directory = new TemporaryDirectory();
         using var store = new FasterKeyValueStore(directory.Path, StoreFixture.Tiny);
@@ -118,8 +118,8 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
             store.Publish(index);
         }
 
-        stop.Cancel();
-        Task.WaitAll(readers);
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
     }
 
     private static void Compare(ulong seed)
@@ -158,7 +158,7 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
         Assert.Equal(memory.ComputeDigest(), second.ComputeDigest());
     }
 
-    private static void Apply(byte[] command, long index, IStateMachine one, IStateMachine other)
+    private static void Apply(byte[] command, long index, FasterKeyValueStore one, KeyValueStore other)
     {
         var reply = new ArrayBufferWriter<byte>();
         var otherReply = new ArrayBufferWriter<byte>();

@@ -48,7 +48,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
             _disk.Dispose();
             throw;
         }
-        _generations = new Generations(new Generation(_tree.Freeze(), 0, 0, _volume));
+        _generations = new Generations(new Generation(_tree.Freeze(), 0, _volume));
     }
 
     /// <summary>Bytes of values in memory and files, those that have not been tidied away included. The loop's thread.</summary>
@@ -76,7 +76,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     {
         Invariant.Holds(appliedIndex >= _lastApplied, "what is published covers what was applied", appliedIndex, _lastApplied);
         _lastApplied = appliedIndex;
-        _generations.Publish(new Generation(_tree.Freeze(), appliedIndex, _tree.Count, _volume), _superseded);
+        _generations.Publish(new Generation(_tree.Freeze(), appliedIndex, _volume), _superseded);
         _superseded = [];
     }
 

@@ -5,13 +5,11 @@ namespace DEngine.Storage.Faster;
 /// <summary>
 /// One published state: the order of its keys, and where its values are. While anyone reads it, or an older one, no value that it shows is removed.
 /// </summary>
-internal sealed class Generation(TreeNode root, long appliedIndex, long count, ValueVolume volume)
+internal sealed class Generation(TreeNode root, long appliedIndex, ValueVolume volume)
 {
     public TreeNode Root { get; } = root;
 
     public long AppliedIndex { get; } = appliedIndex;
-
-    public long Count { get; } = count;
 
     public ValueVolume Volume { get; } = volume;
 
