@@ -72,6 +72,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         _pumpScheduled = false;
         Running.Tick(Now);
         Running.Pump(Now);
+        _isDropDue = false;
         ScheduleWake();
         CheckWakefulness();
     }
@@ -102,7 +103,9 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     public void OnSnapshotResult()
     {
         long applied = Running.AppliedIndex;
-        Running.OnSnapshot(_snapshots.TakeResult(), Now);
+        SnapshotResult result = _snapshots.TakeResult();
+        _isDropDue |= result is SnapshotResult.Saved or SnapshotResult.Received;
+        Running.OnSnapshot(result, Now);
         if (Running.AppliedIndex != applied) _world.Reads.OnRestored(Id, View());
         SchedulePump();
     }
@@ -116,6 +119,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch);
+        if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);
     }
 

@@ -26,6 +26,8 @@ internal sealed partial class SimulatedNode
     private readonly SimulatedSnapshotWorker _snapshots;
     private OnceOnlyStore? _store;
     private bool _pumpScheduled;
+    private bool _isDropDue;
+    private long _dropTicket;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
     private long _effectsUntilCrash = long.MaxValue;
     private TimeSpan _downAfterEffect;
@@ -63,6 +65,15 @@ internal sealed partial class SimulatedNode
     public DiskFaults Faults { get; }
 
     public SimulatedDiskWorker DiskWorker => _worker;
+
+    public SimulatedSnapshotWorker SnapshotWorker => _snapshots;
+
+    /// <summary>A leader is sending it a snapshot of what it does not have yet.</summary>
+    public bool IsReceiving => Node is { } running && _snapshots.Incoming.Last.Index > running.Raft.CommitIndex;
+
+    /// <summary>A snapshot is durable, and its disk has not dropped yet what that covers of the log.</summary>
+    public bool IsDropping => Node is { Raft: var raft }
+        && (_snapshots.HasUnheardSnapshot || _isDropDue || raft.Effects.Persist.DropBefore is not null || _dropTicket > raft.DurableTicket);
 
     /// <summary>The running node; null while the process is down.</summary>
     public Node? Node { get; private set; }
@@ -120,6 +131,8 @@ internal sealed partial class SimulatedNode
         PausedUntil = TimeSpan.Zero;
         _putOff.Clear();
         _pumpScheduled = false;
+        _isDropDue = false;
+        _dropTicket = 0;
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
         _store = new OnceOnlyStore(Id);
