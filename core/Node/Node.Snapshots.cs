@@ -75,7 +75,14 @@ public sealed partial class Node
     private void Install(SnapshotResult.Received received, TimeSpan now)
     {
         bool replaces = _raft.OnSnapshotReceived(received.Snapshot, now);
-        if (replaces) _applier.Restore(received.Restore, received.Snapshot.Last);
-        else received.Restore.Dispose();
+        if (!replaces)
+        {
+            received.Restore.Dispose();
+            return;
+        }
+
+        // What a majority has confirmed was another state; a doubt stays until one confirms this one.
+        ConfirmedDigestIndex = 0;
+        _applier.Restore(received.Restore, received.Snapshot.Last);
     }
 }

@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace DEngine;
 
 /// <summary>Turns what happens in the node and on its connections into log lines and changes of leader.</summary>
-internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader) : INodeObserver, ITransportObserver
+internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader, Action onStateDiffers) : INodeObserver, ITransportObserver
 {
     private readonly ILogger _roles = loggers.CreateLogger(EngineLog.RolesCategory);
+    private readonly ILogger _engine = loggers.CreateLogger(EngineLog.EngineCategory);
     private readonly ILogger _transport = loggers.CreateLogger(EngineLog.TransportCategory);
     private readonly HashSet<NodeId> _undecodable = [];
     private Role _shown = Role.Follower;
@@ -29,6 +30,16 @@ internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<N
     {
         if (_undecodable.Add(from)) EngineLog.Undecodable(_transport, node, from.Value, reason.ToString());
     }
+
+    /// <summary>Loop thread.</summary>
+    public void OnStateDiffers(NodeId other, long index, ulong own, ulong others)
+    {
+        EngineLog.StateDiffers(_engine, node, index, own, other.Value, others);
+        onStateDiffers();
+    }
+
+    /// <summary>Loop thread.</summary>
+    public void OnStateConfirmed(long index) => EngineLog.StateConfirmed(_engine, node, index);
 
     public void OnPeerConnected(NodeId peer, string address) => EngineLog.PeerConnected(_transport, node, peer.Value, address);
 

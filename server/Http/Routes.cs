@@ -30,7 +30,7 @@ internal static class Routes
     public static Dictionary<string, HttpRoute> Monitoring(ClusterApi cluster, MetricsCollector metrics) => new(StringComparer.Ordinal)
     {
         ["/metrics"] = Get(context => MetricsAsync(context, metrics)),
-        ["/healthz"] = Get(ClusterApi.HealthAsync),
+        ["/healthz"] = Get(cluster.HealthAsync),
         ["/readyz"] = Get(cluster.ReadyAsync),
         ["/primary"] = Get(cluster.PrimaryAsync),
         ["/replica"] = Get(cluster.ReplicaAsync),

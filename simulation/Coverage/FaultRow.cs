@@ -51,6 +51,8 @@ internal sealed record FaultRow(NodeFault Fault, string Name, NodePhases Possibl
         new(NodeFault.ClockCrawls, "its clock crawls", PhaseColumn.Running),
         new(NodeFault.ClockStands, "its clock stands", PhaseColumn.Running),
         new(NodeFault.Transfer, "is to hand leadership over", PhaseColumn.Leading & ~NodePhases.Transferring),
+        new(NodeFault.GoesWrong, "applies something wrongly", PhaseColumn.Running),
+        new(NodeFault.FoundWrong, "stops, its state is wrong", PhaseColumn.Running),
         new(NodeFault.LeftDown, "is left down", PhaseColumn.Running | NodePhases.Down),
         new(NodeFault.LeftDeaf, "is left deaf", PhaseColumn.Running | NodePhases.Down),
         new(NodeFault.LeftMute, "is left mute", PhaseColumn.Running | NodePhases.Down),

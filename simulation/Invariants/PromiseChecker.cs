@@ -96,6 +96,14 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
+        public void OnDigestNotice(in DigestNotice message)
+        {
+        }
+
+        public void OnDigestReport(in DigestReport message)
+        {
+        }
+
         public void OnReadIndexRequest(in ReadIndexRequest message)
         {
         }

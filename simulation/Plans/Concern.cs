@@ -65,4 +65,7 @@ internal enum Concern
 
     /// <summary>How long a step with a snapshot takes; by node and ordinal.</summary>
     SnapshotLatency,
+
+    /// <summary>How often states are compared, and in which runs one goes wrong.</summary>
+    WrongEffect,
 }

@@ -21,8 +21,11 @@ internal static class Swarm
         DeterministicRandom moments = new Draws(seed).Of(Concern.Moments);
         plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.1) } };
         plan = plan with { Node = plan.Node with { Snapshots = SnapshotDraw.Draw(seed, plan.Node.Raft.ElectionTimeoutMin) } };
-        if (nodes == 1) return plan;
-        return random.Next(20) switch
+        return WrongEffectDraw.Draw(nodes == 1 ? plan : OfRegime(plan, scale, ref random));
+    }
+
+    private static RunPlan OfRegime(RunPlan plan, long scale, ref DeterministicRandom random) =>
+        random.Next(20) switch
         {
             < 4 => LeadershipRegimes.ContestTerms(plan, scale, ref random),
             < 7 => LeadershipRegimes.SplitLeaders(plan, scale, ref random),
@@ -33,7 +36,6 @@ internal static class Swarm
             16 => LoadRegimes.Lockstep(plan, scale, ref random),
             _ => plan,
         };
-    }
 
     private static RunPlan Draw(ulong seed, int nodes, long scale, ref DeterministicRandom random)
     {

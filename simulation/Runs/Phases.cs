@@ -27,7 +27,9 @@ internal static class Phases
             return undecided.Length > 0 ? Ending.StuckIf(undecided) : new Ending(RunVerdict.Unrecoverable, damaged);
         }
 
-        return Ending.StuckIf(Recover(world, plan));
+        string stuck = Recover(world, plan);
+        if (stuck.Length > 0 && world.Divergence.HasSpread) return new Ending(RunVerdict.Unrecoverable, "a wrong state has spread by snapshots");
+        return Ending.StuckIf(stuck);
     }
 
     /// <summary>A quorum is whole: what the cluster fails to do, or nothing.</summary>
@@ -58,6 +60,7 @@ internal static class Phases
         string growing = FindGrowingLog(world, plan);
         if (growing.Length > 0) return growing;
         world.CheckAnswers();
+        world.Divergence.JudgeEnd(world.Nodes);
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;
         CompareDigests(world);
@@ -206,7 +209,7 @@ internal static class Phases
         var digests = new Dictionary<long, (NodeId Node, ulong Digest)>();
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (node.Node is not { } running) continue;
+            if (node.Node is not { } running || node.HasGoneWrong) continue;
             ulong digest = running.ComputeDigest();
             if (!digests.TryAdd(running.AppliedIndex, (node.Id, digest)) && digests[running.AppliedIndex].Digest != digest)
             {

@@ -106,7 +106,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SnapshotResult result = _snapshots.TakeResult();
         _isDropDue |= result is SnapshotResult.Saved or SnapshotResult.Received;
         Running.OnSnapshot(result, Now);
-        if (Running.AppliedIndex != applied) _world.Reads.OnRestored(Id, View());
+        if (Running.AppliedIndex != applied && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
         SchedulePump();
     }
 
@@ -154,10 +154,15 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
         CountEffect(PassEffect.Answer);
-        _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
+
+        // What a wrong state shows before anybody can know is nothing to judge the others by.
+        if (status == ReadStatus.Ready && HasGoneWrong) _world.LoseAnswer((long)token);
+        else _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
     }
 
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
+
+    void INodeObserver.OnStateDiffers(NodeId other, long index, ulong own, ulong others) => _world.Divergence.OnDoubt(this);
 
     void INodeObserver.OnUndecodableFrame(NodeId from, DecodeError reason) =>
         throw new ViolationException($"WIRE {Id} cannot decode a frame of {from}: {reason}");

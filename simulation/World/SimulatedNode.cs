@@ -104,6 +104,9 @@ internal sealed partial class SimulatedNode
 
     public KeyValueView View() => _store!.Inner.View();
 
+    /// <summary>A command has had another effect on its state than elsewhere.</summary>
+    public bool HasGoneWrong => Node is not null && _store!.HasGoneWrong;
+
     /// <summary>
     /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
     /// </summary>
@@ -145,7 +148,7 @@ internal sealed partial class SimulatedNode
         var start = new NodeStart(Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore);
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
-        if (!recovery.Snapshot.IsNone) _world.Reads.OnRestored(Id, View());
+        if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
         ScheduleWake();
     }
 
@@ -238,6 +241,8 @@ internal sealed partial class SimulatedNode
         Disk.CapacityBytes = long.MaxValue - 1;
         Disk.CapacityBytes = Disk.CapacityBytes - Disk.FreeBytes + room;
     }
+
+    public void GoWrong() => _store!.GoWrong();
 
     public void SetStorageFull(bool isFull) => Running.IsStorageFull = isFull;
 

@@ -147,6 +147,10 @@ internal sealed partial class SimulatedWorld
             case ProposeStep propose:
                 node.Propose(propose.Count);
                 return false;
+            case WrongEffectStep:
+                Divergence.OnGoingWrong();
+                node.GoWrong();
+                return true;
             case SaveSnapshotStep:
                 node.SaveSnapshot();
                 return false;
@@ -179,14 +183,14 @@ internal sealed partial class SimulatedWorld
         foreach (SimulatedNode node in _nodes)
         {
             // A disk that has rotted may not be opened again: its node counts as gone, so that a quorum is whole for certain.
-            if (!node.IsRotten) continue;
-            node.Aftermath = Aftermath.Down;
-            mayBreak--;
+            // So is the node that has stopped because its state is wrong.
+            if (node.IsRotten) node.Aftermath = Aftermath.Down;
+            if (node.Aftermath == Aftermath.Down) mayBreak--;
         }
 
         foreach (SimulatedNode node in _nodes)
         {
-            if (node.IsRotten || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
+            if (node.Aftermath == Aftermath.Down || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
             node.Aftermath = _left[node.Position];
         }
 
@@ -262,6 +266,15 @@ internal sealed partial class SimulatedWorld
             node.IsBroken = !wasInjected;
             EndProcess(node, Unsynced.Stays, node.DownTime());
         }
+    }
+
+    /// <summary>A node has found that its state is wrong, and stops. Nobody starts it again: its disk may lead to the same.</summary>
+    private void OnDiverged(SimulatedNode node, StateDivergedException reason)
+    {
+        Divergence.OnStopped(node, reason.Message);
+        FaultWatcher?.OnDiverged(Queue.Now, node);
+        node.Aftermath = Aftermath.Down;
+        EndProcess(node, Unsynced.Stays, TimeSpan.Zero);
     }
 
     /// <summary>Ends a process, which may have been starting; it starts again after a while.</summary>

@@ -45,6 +45,7 @@ internal sealed partial class SimulatedWorld
         Accounts = new AccountChecker(Checker);
         Promises = new PromiseChecker(Checker);
         Reads = new ReadPromises(states, plan.NodeCount);
+        Divergence = new DivergenceChecker(plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
         for (int i = 0; i < _nodes.Length; i++)
@@ -69,6 +70,8 @@ internal sealed partial class SimulatedWorld
     public PromiseChecker Promises { get; }
 
     public ReadPromises Reads { get; }
+
+    public DivergenceChecker Divergence { get; }
 
     public CounterBooks Counters { get; } = new();
 
@@ -205,6 +208,13 @@ internal sealed partial class SimulatedWorld
         else FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: true);
     }
 
+    /// <summary>An answer gets lost on its way.</summary>
+    public void LoseAnswer(long number)
+    {
+        _unanswered.Remove(number);
+        FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: true);
+    }
+
     public void OnMoment(SimulatedNode node, Moment moment) => _nemesis.OnMoment(moment, node.Position);
 
     public void OnRoleChange(SimulatedNode node, in RoleChange change)
@@ -267,6 +277,10 @@ internal sealed partial class SimulatedWorld
         {
             EndProcess(node, Unsynced.Stays, node.DownTime());
         }
+        catch (StateDivergedException diverged)
+        {
+            OnDiverged(node, diverged);
+        }
         catch (InvariantViolationException broken)
         {
             throw new ViolationException($"INV {node.Id}: {broken.Message}");
@@ -276,6 +290,7 @@ internal sealed partial class SimulatedWorld
         {
             Checker.Check(node.Position, running);
             Accounts.Check(node.Position, running);
+            Divergence.Look(node);
             if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
         }
 

@@ -35,6 +35,18 @@ public sealed class KeyValueRecord
 
     public override string ToString() => $"{KeyBytes.Length}-byte key, version {Version}, revisions {CreateRevision}..{ModifyRevision}";
 
+    /// <summary>Digest of everything about it; equal records have equal ones on every machine.</summary>
+    internal ulong Digest()
+    {
+        var hash = default(StateHash);
+        hash.Add(KeyBytes);
+        hash.Add(_value);
+        hash.Add((ulong)CreateRevision);
+        hash.Add((ulong)ModifyRevision);
+        hash.Add((ulong)Version);
+        return hash.Value();
+    }
+
     internal bool HasValue(ReadOnlySpan<byte> value) => value.SequenceEqual(_value);
 
     internal static KeyValueRecord Create(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision) =>
