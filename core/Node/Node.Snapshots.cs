@@ -66,7 +66,7 @@ public sealed partial class Node
 
     private void SendSnapshotBytes(SnapshotResult.BytesRead read)
     {
-        if (!_raft.MaySendSnapshot(read.Request, read.Bytes.Length)) return;
+        if (!_raft.MaySendSnapshot(read.Request, read.Bytes.Length, _now)) return;
         _frame.Reset();
         MessageEncoder.Write(_frame, new SnapshotChunk(_raft.Term, read.Request.Snapshot, read.Request.Offset), read.Bytes.Span);
         SendFrame(read.Request.Peer);

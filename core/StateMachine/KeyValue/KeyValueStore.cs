@@ -60,7 +60,14 @@ public sealed partial class KeyValueStore : IStateMachine
     }
 
     /// <summary>Checks the structure of the tree as the writer sees it. For tests and the simulator: walks everything.</summary>
-    internal void Validate() => TreeValidator.Validate(_tree.Root, _tree.Count);
+    internal void Validate()
+    {
+        TreeValidator.Validate(_tree.Root, _tree.Count);
+        ulong sum = 0;
+        var cursor = new TreeCursor(_tree.Root);
+        while (cursor.TryNext(out KeyValueRecord? record)) sum += record.Digest();
+        Invariant.Holds(sum == _digest, "the digest that is kept is that of the records (S2)", sum, _digest);
+    }
 
     private bool Execute(long index, in KeyValueCommand command)
     {
