@@ -125,13 +125,17 @@ public sealed partial class Node
     {
         if (!IsComparing || report.Term != _raft.Term) return;
         if (StandingOf(from) is not { } standing || !_applier.TryGetDigest(report.Index, out ulong own)) return;
+        long confirmed = ConfirmedDigestIndex;
+        bool wasOdd = IsOdd(standing);
         standing.OnReport(report.Index, report.Digest, report.Digest == own);
         if (report.Digest != own) JudgeOwn(report, own);
         Confirm(AgreedByMajority());
         if (!IsOdd(standing) && standing.DiffersFrom > 0) Doubt(from, report.Index, own, report.Digest);
         foreach (DigestStanding other in _standings)
         {
-            if (IsOdd(other)) TellMajority(other.Peer, other.DiffersFrom);
+            // Who has been told is told again when the next comparison is due, not by every answer.
+            bool isNews = ConfirmedDigestIndex > confirmed || (other == standing && !wasOdd);
+            if (isNews && IsOdd(other)) TellMajority(other.Peer, other.DiffersFrom);
         }
     }
 

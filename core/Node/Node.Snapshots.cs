@@ -39,6 +39,9 @@ public sealed partial class Node
         }
     }
 
+    /// <summary>Holds everything applied still, for a backup; between passes only. To be linearizable, call it after a read that is.</summary>
+    public SnapshotCapture Capture() => _applier.Capture();
+
     /// <summary>
     /// Asks for a snapshot of what has been applied, due or not. False when one is being written, or there is nothing that the last one does not have.
     /// </summary>

@@ -53,6 +53,7 @@ internal static class DEngineCommandLine
             new ShowClusterCommand(terminal).Build(),
             new TransferCommand(terminal).Build(),
             new WalCommand(terminal).Build(),
+            SnapshotCommand.Build(terminal),
         };
         foreach (Command later in LaterCommands.All(terminal))
             root.Add(later);

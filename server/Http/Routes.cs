@@ -19,6 +19,7 @@ internal static class Routes
         routes.Add("/scan", Get(keys.ScanAsync));
         routes.Add("/cluster", Get(cluster.ClusterAsync));
         routes.Add("/transfer", Post(cluster.TransferAsync));
+        routes.Add("/snapshot", Get(new SnapshotApi(node).SnapshotAsync));
         routes.Add("/watch", Get(context => ClusterApi.NotInThisVersion(context, "watching keys is")));
         routes.Add("/join", Post(context => ClusterApi.NotInThisVersion(context, "membership changes are")));
         routes.Add("/promote", Post(context => ClusterApi.NotInThisVersion(context, "membership changes are")));

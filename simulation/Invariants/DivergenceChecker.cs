@@ -33,6 +33,12 @@ internal sealed class DivergenceChecker(int nodeCount)
         if (!_isToGoWrong) throw new ViolationException($"DIG {node.Id} doubts its state although nothing has gone wrong anywhere");
     }
 
+    /// <summary>A node gives a client something of its state.</summary>
+    public static void OnServed(SimulatedNode node, Core.Node running)
+    {
+        if (running.DoubtIndex > 0) throw new ViolationException($"DIG {node.Id} serves although it differs from another node at entry {running.DoubtIndex}, and no majority has decided");
+    }
+
     /// <summary>A node stops because its state is wrong.</summary>
     public void OnStopped(SimulatedNode node, string reason)
     {

@@ -140,6 +140,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
     {
         CountEffect(PassEffect.Answer);
+        if (status == CommandStatus.Applied && IsLeader) DivergenceChecker.OnServed(this, Running);
         _world.Answer(this, (long)token, new Answer { Status = status, Reply = reply.ToArray() });
         if (status == CommandStatus.Applied) _world.OnMoment(this, Moment.Answer);
     }
@@ -154,6 +155,8 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
         CountEffect(PassEffect.Answer);
+
+        if (status == ReadStatus.Ready) DivergenceChecker.OnServed(this, Running);
 
         // What a wrong state shows before anybody can know is nothing to judge the others by.
         if (status == ReadStatus.Ready && HasGoneWrong) _world.LoseAnswer((long)token);

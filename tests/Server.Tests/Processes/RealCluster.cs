@@ -17,7 +17,11 @@ internal sealed class RealCluster : IDisposable
 
     public string Endpoints => string.Join(',', Addresses);
 
-    public void Start(int node)
+    /// <summary>The data directory of a node.</summary>
+    public string DataOf(int node) => Path.Combine(_directory.FullName, "db", $"{node}");
+
+    /// <summary>Writes a node's configuration; its path, without its suffix.</summary>
+    public string Configure(int node)
     {
         string config = Path.Combine(_directory.FullName, $"n{node}");
         string members = string.Join(", ", _ports.Select((port, i) => $$"""{ id = {{i + 1}}, address = "127.0.0.1:{{port}}" }"""));
@@ -29,6 +33,12 @@ internal sealed class RealCluster : IDisposable
             db_root_dir = "{_directory.FullName}/db"
             log_dir = "{_directory.FullName}/logs"
             """);
+        return config;
+    }
+
+    public void Start(int node)
+    {
+        string config = Configure(node);
         _nodes[node - 1]?.Dispose();
         _nodes[node - 1] = new RealNode(config);
     }
