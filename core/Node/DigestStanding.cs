@@ -1,6 +1,8 @@
 namespace DEngine.Core;
 
-/// <summary>How a leader's state and one other voter's have compared so far. Because digests are chains, who agrees at an index agrees at all before it.</summary>
+/// <summary>
+/// How a leader's state and one other voter's have compared so far. Because digests are chains, who agrees at an index agrees at all before it.
+/// </summary>
 internal sealed class DigestStanding(NodeId peer)
 {
     public NodeId Peer { get; } = peer;

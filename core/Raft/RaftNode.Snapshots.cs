@@ -14,8 +14,8 @@ public sealed partial class RaftNode
     public SnapshotId Snapshot { get; private set; }
 
     /// <summary>
-    /// When a part of a snapshot was last read, or asked for after none had been; null when all that was asked for has been. A disk may hang where there is nothing to
-    /// be written (seed 2816).
+    /// When a part of a snapshot was last read, or asked for after none had been; null when all that was asked for has been. A disk may hang where there is
+    /// nothing to be written (seed 2816).
     /// </summary>
     private TimeSpan? ReadingSince => _readsUnderWay > 0 ? _readProgressAt : null;
 

@@ -7,8 +7,8 @@ namespace DEngine;
 public sealed partial class EmbeddedEngine
 {
     /// <summary>
-    /// Writes everything replicated, sessions included, as of one entry: a backup. It has every write that was acknowledged, at any node, before this was called. The node
-    /// goes on meanwhile. The format is that of docs/snapshot-format.md; <c>dengine snapshot restore</c> reads it.
+    /// Writes everything replicated, sessions included, as of one entry: a backup. It has every write that was acknowledged, at any node, before this was
+    /// called. The node goes on meanwhile. The format is that of docs/snapshot-format.md; <c>dengine snapshot restore</c> reads it.
     /// </summary>
     /// <param name="destination">Stays the caller's. What has come there is whole only when this has returned.</param>
     /// <param name="cancellation">Gives up.</param>

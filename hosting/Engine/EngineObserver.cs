@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace DEngine;
 
 /// <summary>Turns what happens in the node and on its connections into log lines and changes of leader.</summary>
-internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader, Action onStateDiffers) : INodeObserver, ITransportObserver
+internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader, Action onStateDiffers)
+    : INodeObserver, ITransportObserver
 {
     private readonly ILogger _roles = loggers.CreateLogger(EngineLog.RolesCategory);
     private readonly ILogger _engine = loggers.CreateLogger(EngineLog.EngineCategory);

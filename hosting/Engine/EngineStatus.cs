@@ -40,8 +40,8 @@ public sealed record EngineStatus
     public required long ConfirmedDigestIndex { get; init; }
 
     /// <summary>
-    /// The entry at which this node and another have found that they differ, while no majority has decided who is right; 0: there is none. Else this node serves
-    /// nothing.
+    /// The entry at which this node and another have found that they differ, while no majority has decided who is right; 0: there is none. Else this node
+    /// serves nothing.
     /// </summary>
     public required long DoubtIndex { get; init; }
 

@@ -36,13 +36,16 @@ internal sealed class ClusterClient : IDisposable
     public Task<ClusterReply> PostAsync(string path, byte[] json, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, path, json, isRead: false, receive: null, cancellation);
 
-    /// <summary>Asks for what may be large: it is handed on as it comes, and the time allowed is that between two pieces. An answer of status 200 has no body then.</summary>
+    /// <summary>
+    /// Asks for what may be large: it is handed on as it comes, and the time allowed is that between two pieces. An answer of status 200 has no body then.
+    /// </summary>
     /// <exception cref="UnreachableException">Also when the connection broke off in the middle.</exception>
     public Task<ClusterReply> DownloadAsync(string path, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, path, null, isRead: true, receive, cancellation);
 
     /// <exception cref="UnreachableException">No certain answer in time; the message says from whom and what to do.</exception>
-    private async Task<ClusterReply> SendAsync(HttpMethod method, string path, byte[]? json, bool isRead, Action<ReadOnlyMemory<byte>>? receive, CancellationToken cancellation)
+    private async Task<ClusterReply> SendAsync(
+        HttpMethod method, string path, byte[]? json, bool isRead, Action<ReadOnlyMemory<byte>>? receive, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string last = "";
@@ -55,7 +58,8 @@ internal sealed class ClusterClient : IDisposable
             if (left <= TimeSpan.Zero)
                 throw Unreachable(last);
 
-            (ClusterReply? reply, string failure, bool mayBeDone) = await TryAsync(endpoint, method, path, json, left, receive, cancellation).ConfigureAwait(false);
+            (ClusterReply? reply, string failure, bool mayBeDone) =
+                await TryAsync(endpoint, method, path, json, left, receive, cancellation).ConfigureAwait(false);
             if (reply is { } answered && !IsWorthRepeating(answered, path, ref hint, ref failure))
                 return answered;
             if (mayBeDone && !isRead)
@@ -69,7 +73,8 @@ internal sealed class ClusterClient : IDisposable
     }
 
     private async Task<(ClusterReply? Reply, string Failure, bool MayBeDone)> TryAsync(
-        NodeAddress endpoint, HttpMethod method, string path, byte[]? json, TimeSpan left, Action<ReadOnlyMemory<byte>>? receive, CancellationToken cancellation)
+        NodeAddress endpoint, HttpMethod method, string path, byte[]? json, TimeSpan left, Action<ReadOnlyMemory<byte>>? receive,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(left);
@@ -104,7 +109,8 @@ internal sealed class ClusterClient : IDisposable
     }
 
     private async Task ReceiveAsync(
-        NodeAddress endpoint, HttpResponseMessage response, Action<ReadOnlyMemory<byte>> receive, CancellationTokenSource timeout, CancellationToken cancellation)
+        NodeAddress endpoint, HttpResponseMessage response, Action<ReadOnlyMemory<byte>> receive, CancellationTokenSource timeout,
+        CancellationToken cancellation)
     {
         byte[] buffer = new byte[128 << 10];
         try

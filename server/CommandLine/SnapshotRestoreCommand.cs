@@ -64,8 +64,8 @@ internal sealed class SnapshotRestoreCommand(Terminal terminal)
     /// <summary>A node that has a log has given votes and acknowledgements, and must not forget them.</summary>
     private static void ThrowUnlessEmpty(string directory)
     {
-        bool isTaken = File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(path => Path.GetFileName(path) != RealDisk.LockName));
-        if (isTaken)
+        bool isFilled = Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(path => Path.GetFileName(path) != RealDisk.LockName);
+        if (isFilled || File.Exists(directory))
         {
             throw new CommandFailedException(
                 ExitCode.WrongUse,
@@ -77,6 +77,21 @@ internal sealed class SnapshotRestoreCommand(Terminal terminal)
     private static void Restore(string file, string directory, SnapshotId snapshot)
     {
         using RealDisk disk = new(directory);
+        try
+        {
+            Receive(file, directory, snapshot, disk);
+        }
+        catch
+        {
+            // It was empty before, so that another attempt finds it as this one did.
+            foreach (string name in disk.List())
+                disk.Delete(name);
+            throw;
+        }
+    }
+
+    private static void Receive(string file, string directory, SnapshotId snapshot, RealDisk disk)
+    {
         using SnapshotFiles files = new(disk);
         _ = files.Open();
         long have = files.BeginReceive(snapshot);

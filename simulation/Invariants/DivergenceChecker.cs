@@ -13,8 +13,8 @@ internal sealed class DivergenceChecker(int nodeCount)
     private bool _isToGoWrong;
 
     /// <summary>
-    /// Those that were ever wrong are so many that they may have been a majority: a leader gives its state away in snapshots before anybody knows. Then nothing can
-    /// be judged, and nobody need be right.
+    /// Those that were ever wrong are so many that they may have been a majority: a leader gives its state away in snapshots before anybody knows. Then nothing
+    /// can be judged, and nobody need be right.
     /// </summary>
     public bool HasSpread => _wasWrong.Count(wasWrong => wasWrong) > (nodeCount - 1) / 2;
 

@@ -159,8 +159,9 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         if (status == ReadStatus.Ready) DivergenceChecker.OnServed(this, Running);
 
         // What a wrong state shows before anybody can know is nothing to judge the others by.
-        if (status == ReadStatus.Ready && HasGoneWrong) _world.LoseAnswer((long)token);
-        else _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
+        if (status != ReadStatus.Ready) _world.Answer(this, (long)token, new Answer { ReadStatus = status });
+        else if (HasGoneWrong) _world.LoseAnswer((long)token);
+        else _world.Answer(this, (long)token, Show(_world.RequestOf((long)token), appliedIndex));
     }
 
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);

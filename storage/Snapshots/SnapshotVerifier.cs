@@ -7,8 +7,8 @@ namespace DEngine.Storage;
 public delegate void SnapshotChunkReader(in SnapshotChunkFound chunk, ReadOnlySpan<byte> payload);
 
 /// <summary>
-/// Checks a snapshot while it passes by, in pieces of any size: on its way into a file, or out of one. Goes on behind a chunk whose checksum is wrong, as long as
-/// it can be told where the next one begins. One thread at a time.
+/// Checks a snapshot while it passes by, in pieces of any size: on its way into a file, or out of one. Goes on behind a chunk whose checksum is wrong, as
+/// long as it can be told where the next one begins. One thread at a time.
 /// </summary>
 /// <param name="onChunk">Told each chunk, sound or not; the payload is valid during the call only.</param>
 public sealed class SnapshotVerifier(SnapshotChunkReader? onChunk = null)

@@ -1,12 +1,13 @@
 using DEngine.Core;
+using DEngine.Storage;
 
-namespace DEngine.Storage;
+namespace DEngine.Server.CommandLine;
 
 /// <summary>
 /// A file that has its name when it is whole and on the disk, and not before: it is written beside it as NAME.partial. Disposed of without
 /// <see cref="Complete"/>, nothing is left of it. One thread at a time.
 /// </summary>
-public sealed class BackupFile : IDisposable
+internal sealed class BackupFile : IDisposable
 {
     private const string PartialSuffix = ".partial";
 
@@ -52,7 +53,7 @@ public sealed class BackupFile : IDisposable
             throw;
         }
 
-        UnixSync.Directory(Path.GetDirectoryName(_path)!);
+        RealDisk.SyncNames(Path.GetDirectoryName(_path)!);
     }
 
     /// <summary>Removes what was not completed.</summary>
