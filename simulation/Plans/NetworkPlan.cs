@@ -6,8 +6,8 @@ namespace DEngine.Simulation.Plans;
 public sealed record NetworkPlan
 {
     /// <summary>
-    /// What nodes say to each other, and what the protocol rests on: whole kinds of it fare badly. Digests are not among them: what is lost of those is repeated
-    /// soon after.
+    /// What nodes say to each other, and what the protocol rests on: whole kinds of it fare badly. Digests are not among them: what is lost of those is
+    /// repeated soon after.
     /// </summary>
     internal static readonly MessageKind[] PeerKinds = [.. Enum.GetValues<MessageKind>().Where(kind =>
         kind < MessageKind.ClientCommand && kind is not (MessageKind.DigestNotice or MessageKind.DigestReport))];
