@@ -33,6 +33,10 @@ internal ref struct MessageCounter : IPeerMessageHandler
 
     public void OnSnapshotProgress(in SnapshotProgress message) => Messages++;
 
+    public void OnDigestNotice(in DigestNotice message) => Messages++;
+
+    public void OnDigestReport(in DigestReport message) => Messages++;
+
     public void OnRecoveryNotice(in RecoveryNotice message) => Messages++;
 
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;

@@ -35,7 +35,7 @@ public sealed partial class Node
 
     private void Execute(ReplyTarget target, EntryKind kind, ReadOnlyMemory<byte> payload, TimeSpan now)
     {
-        if (_stopping && target.Route != ReplyRoute.OwnSession)
+        if ((_stopping && target.Route != ReplyRoute.OwnSession) || IsInDoubt)
         {
             Answer(target, CommandStatus.NoLeader, default);
         }
@@ -93,10 +93,13 @@ public sealed partial class Node
         {
             ref readonly Entry entry = ref _raft.Log[index];
             ApplyStatus status = _applier.Apply(entry, out ReadOnlySpan<byte> reply);
+            if (index >= _unansweredIndex) AnswerWaitingNotice();
             if (!_proposals.TryPeek(out Proposal proposal) || proposal.Position.Index != index) continue;
             _proposals.Dequeue();
             Invariant.Holds(proposal.Position == entry.Position, "a proposal is answered by its own entry (X1)", proposal.Position, entry.Position);
-            _appliedReplies.Add(new AppliedReply(proposal.Target, ToCommandStatus(status), _replyBytes.Add(reply)));
+            // Whether a state in doubt gives the right reply, nobody knows.
+            if (IsInDoubt) _appliedReplies.Add(new AppliedReply(proposal.Target, CommandStatus.Unknown, default));
+            else _appliedReplies.Add(new AppliedReply(proposal.Target, ToCommandStatus(status), _replyBytes.Add(reply)));
         }
 
         _applier.Publish();

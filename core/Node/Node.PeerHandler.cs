@@ -32,6 +32,10 @@ public sealed partial class Node
 
         public void OnSnapshotProgress(in SnapshotProgress message) => node._raft.OnSnapshotProgress(from, message, now);
 
+        public void OnDigestNotice(in DigestNotice message) => node.OnDigestNotice(from, message);
+
+        public void OnDigestReport(in DigestReport message) => node.OnDigestReport(from, message);
+
         public void OnRecoveryNotice(in RecoveryNotice message) => node._raft.OnRecoveryNotice(from, message, now);
 
         public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);

@@ -26,6 +26,7 @@ public sealed partial class Node
         SubmitSnapshotRequests(effects);
         Send(effects.Outbox);
         effects.Outbox.Clear();
+        CompareDigests(now);
         HoldPromises(effects);
         ReleasePromises();
         ApplyCommitted();

@@ -25,6 +25,12 @@ public sealed partial class Node
             return;
         }
 
+        if (IsInDoubt)
+        {
+            _ports.Replies.OnReadResult(token, ReadStatus.NoLeader, AppliedIndex);
+            return;
+        }
+
         if (PendingReads >= _options.PendingReadsMax)
         {
             _ports.Replies.OnReadResult(token, ReadStatus.Overloaded, AppliedIndex);
@@ -156,7 +162,7 @@ public sealed partial class Node
         while (_waitingForApply.TryPeek(out AppliedRead read) && read.Index <= AppliedIndex)
         {
             _waitingForApply.Dequeue();
-            Release(read.Tokens, ReadStatus.Ready);
+            Release(read.Tokens, IsInDoubt ? ReadStatus.NoLeader : ReadStatus.Ready);
         }
     }
 

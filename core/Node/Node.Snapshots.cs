@@ -39,6 +39,9 @@ public sealed partial class Node
         }
     }
 
+    /// <summary>Holds everything applied still, for a backup; between passes only. To be linearizable, call it after a read that is.</summary>
+    public SnapshotCapture Capture() => _applier.Capture();
+
     /// <summary>
     /// Asks for a snapshot of what has been applied, due or not. False when one is being written, or there is nothing that the last one does not have.
     /// </summary>
@@ -66,7 +69,7 @@ public sealed partial class Node
 
     private void SendSnapshotBytes(SnapshotResult.BytesRead read)
     {
-        if (!_raft.MaySendSnapshot(read.Request, read.Bytes.Length)) return;
+        if (!_raft.MaySendSnapshot(read.Request, read.Bytes.Length, _now)) return;
         _frame.Reset();
         MessageEncoder.Write(_frame, new SnapshotChunk(_raft.Term, read.Request.Snapshot, read.Request.Offset), read.Bytes.Span);
         SendFrame(read.Request.Peer);
@@ -75,7 +78,14 @@ public sealed partial class Node
     private void Install(SnapshotResult.Received received, TimeSpan now)
     {
         bool replaces = _raft.OnSnapshotReceived(received.Snapshot, now);
-        if (replaces) _applier.Restore(received.Restore, received.Snapshot.Last);
-        else received.Restore.Dispose();
+        if (!replaces)
+        {
+            received.Restore.Dispose();
+            return;
+        }
+
+        // What a majority has confirmed was another state; a doubt stays until one confirms this one.
+        ConfirmedDigestIndex = 0;
+        _applier.Restore(received.Restore, received.Snapshot.Last);
     }
 }

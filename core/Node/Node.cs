@@ -23,6 +23,7 @@ public sealed partial class Node
     /// <param name="now">The monotonic instant of the start.</param>
     public Node(in NodeStart start, in NodePorts ports, DeterministicRandom random, TimeSpan now)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(start.Options.DigestInterval, TimeSpan.Zero);
         _options = start.Options;
         _ports = ports;
         _waitingForLeader = new WaitingTable<ReplyTarget>(random.NextUInt64());
@@ -46,6 +47,7 @@ public sealed partial class Node
     public long AppliedIndex => _applier.AppliedIndex;
 
     /// <summary>What has been applied, sessions included, as one number; equal on every node that has applied as far. Walks everything.</summary>
+    /// <remarks>For tests and the simulator; <see cref="Digest"/> is what nodes compare.</remarks>
     public ulong ComputeDigest() => _applier.ComputeDigest();
 
     /// <summary>
@@ -68,6 +70,7 @@ public sealed partial class Node
             next = Earlier(next, _waitingForLeader.NextDeadline);
             next = Earlier(next, _remoteReads.NextDeadline);
             next = Earlier(next, _localReads.NextDeadline);
+            if (_raft.IsLeader) next = Earlier(next, _nextDigestAt);
             if (_waitingForApply.TryPeek(out AppliedRead read)) next = Earlier(next, read.Deadline);
             return Earlier(next, _ownSession.NextDeadline);
         }

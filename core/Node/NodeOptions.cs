@@ -22,4 +22,7 @@ public sealed record NodeOptions
 
     /// <summary>Most entries applied in one pass, so that heartbeats are not late behind a long catch-up.</summary>
     public int ApplyEntriesMax { get; init; } = 4096;
+
+    /// <summary>How often a leader compares what has been applied with the others (S2); above 0. Some 100 bytes to each of them.</summary>
+    public TimeSpan DigestInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

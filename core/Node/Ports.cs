@@ -41,4 +41,17 @@ public interface INodeObserver
 
     /// <summary>A peer's frame could not be read although its checksum was right: another version, or a bug.</summary>
     void OnUndecodableFrame(NodeId from, DecodeError reason);
+
+    /// <summary>
+    /// What this node has applied is not what <paramref name="other"/> has, and nobody knows yet who is right (S2): this node serves nothing until
+    /// <see cref="OnStateConfirmed"/>.
+    /// </summary>
+    void OnStateDiffers(NodeId other, long index, ulong own, ulong others)
+    {
+    }
+
+    /// <summary>A majority has what this node has: it serves again.</summary>
+    void OnStateConfirmed(long index)
+    {
+    }
 }

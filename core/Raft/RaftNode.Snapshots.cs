@@ -7,9 +7,17 @@ public sealed partial class RaftNode
     private TimeSpan _snapshotBytesAt;
     private SnapshotId _incoming;
     private long _incomingTerm;
+    private int _readsUnderWay;
+    private TimeSpan _readProgressAt;
 
     /// <summary>The newest snapshot that is durable here.</summary>
     public SnapshotId Snapshot { get; private set; }
+
+    /// <summary>
+    /// When a part of a snapshot was last read, or asked for after none had been; null when all that was asked for has been. A disk may hang where there is
+    /// nothing to be written (seed 2816).
+    /// </summary>
+    private TimeSpan? ReadingSince => _readsUnderWay > 0 ? _readProgressAt : null;
 
     /// <summary>A snapshot of this node's own state is durable: what it covers need not be kept.</summary>
     public void OnSnapshotSaved(SnapshotId snapshot, TimeSpan now)
@@ -99,8 +107,12 @@ public sealed partial class RaftNode
     /// <summary>Bytes that were asked for have been read: whether they are still to be sent.</summary>
     /// <param name="read">What was asked for.</param>
     /// <param name="count">How many bytes there were: fewer when the snapshot has been removed, in favour of newer ones.</param>
-    public bool MaySendSnapshot(SnapshotRequest.Read read, int count)
+    /// <param name="now">The instant at which they were there.</param>
+    public bool MaySendSnapshot(SnapshotRequest.Read read, int count, TimeSpan now)
     {
+        AdvanceTo(now);
+        if (_readsUnderWay > 0) _readsUnderWay--;
+        _readProgressAt = now;
         if (Role != Role.Leader || read.Term != Term) return false;
         if (FindPeer(read.Peer) is not { Transfer: { } transfer } peer || transfer.Snapshot != read.Snapshot) return false;
         if (count == read.Length) return true;
@@ -146,8 +158,11 @@ public sealed partial class RaftNode
         }
     }
 
-    private void Read(PeerProgress peer, SnapshotTransfer transfer, int length) =>
+    private void Read(PeerProgress peer, SnapshotTransfer transfer, int length)
+    {
+        if (_readsUnderWay++ == 0) _readProgressAt = _now;
         Effects.Snapshots.Add(new SnapshotRequest.Read(peer.Id, Term, transfer.Snapshot, transfer.Next, length));
+    }
 
     private bool IsWindowOpen(SnapshotTransfer transfer) =>
         !transfer.IsAsking && transfer.Next < transfer.Snapshot.Bytes && transfer.Next - transfer.Confirmed < _snapshots.WindowBytes;

@@ -15,7 +15,7 @@ public sealed partial class RaftNode
             TimeSpan quorum = QuorumContact() + _options.ElectionTimeoutMax;
             if (Configuration.Majority > 1 && quorum < next) next = quorum;
             if (!_transferTarget.IsNone && _transferDeadline < next) next = _transferDeadline;
-            if (Configuration.Majority > 1 && DiskBusySince is { } since)
+            if (Configuration.Majority > 1 && BusySince is { } since)
             {
                 TimeSpan patience = since + (_options.ElectionTimeoutMax * (_now - since < _options.ElectionTimeoutMax ? 1 : 2));
                 if (patience < next) next = patience;
@@ -52,7 +52,7 @@ public sealed partial class RaftNode
             return;
         }
 
-        if (Configuration.Majority > 1 && DiskBusySince is { } since && GivesUpOnDisk(_now - since)) return;
+        if (Configuration.Majority > 1 && BusySince is { } since && GivesUpOnDisk(_now - since)) return;
         if (!_transferTarget.IsNone && _now >= _transferDeadline) AbandonTransfer();
         if (_now < _heartbeatDeadline) return;
         BroadcastHeartbeat();
@@ -61,6 +61,9 @@ public sealed partial class RaftNode
         _heartbeatDeadline += _options.HeartbeatInterval;
         if (_heartbeatDeadline <= _now) _heartbeatDeadline = _now + _options.HeartbeatInterval;
     }
+
+    /// <summary>When the disk was given what it has done nothing about since, be it to write or to read.</summary>
+    private TimeSpan? BusySince => DiskBusySince is { } written && !(ReadingSince < written) ? written : ReadingSince;
 
     /// <summary>
     /// A leader whose disk hangs can commit by the others, but neither vote nor read what it has stored: it hands over, and where nobody can take over in time,

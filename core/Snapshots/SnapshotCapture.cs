@@ -9,18 +9,21 @@ public sealed class SnapshotCapture : IDisposable
 {
     private readonly Queue<byte[]> _sessions;
     private readonly IStateCapture _state;
+    private SnapshotDigest? _digest;
 
-    internal SnapshotCapture(LogPosition last, Queue<byte[]> sessions, IStateCapture state)
+    internal SnapshotCapture(LogPosition last, Queue<byte[]> sessions, IStateCapture state, SnapshotDigest digest)
     {
         Last = last;
         _sessions = sessions;
         _state = state;
+        _digest = digest;
     }
 
     /// <summary>Position of the last entry whose effect is in it.</summary>
     public LogPosition Last { get; }
 
     /// <summary>Writes the next piece; false, with nothing written, when there are no more.</summary>
+    /// <exception cref="StateDivergedException">The state is not what its own digest says: something other than a command has changed it.</exception>
     public bool WriteNext(IBufferWriter<byte> output, out SnapshotSection section)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -32,7 +35,12 @@ public sealed class SnapshotCapture : IDisposable
         }
 
         section = SnapshotSection.State;
-        return _state.WriteNext(output);
+        if (_state.WriteNext(output)) return true;
+        if (_digest is not { } digest) return false;
+        section = SnapshotSection.Digest;
+        digest.Write(output);
+        _digest = null;
+        return true;
     }
 
     /// <summary>Lets go of the state.</summary>

@@ -6,6 +6,8 @@ namespace DEngine.Core;
 /// </summary>
 public sealed class SnapshotRestore : IDisposable
 {
+    private SnapshotDigest? _digest;
+
     internal SnapshotRestore(SessionTable sessions, IStateRestore state)
     {
         Sessions = sessions;
@@ -15,6 +17,11 @@ public sealed class SnapshotRestore : IDisposable
     internal SessionTable Sessions { get; }
 
     internal IStateRestore State { get; }
+
+    /// <summary>What the snapshot says of itself; it has been compared with what was read.</summary>
+    /// <exception cref="InvalidDataException">Nothing: the snapshot is not whole, or an earlier version wrote it.</exception>
+    internal SnapshotDigest Digest =>
+        _digest ?? throw new InvalidDataException("A snapshot ends without a digest of what it holds: another version wrote it. Start with that version.");
 
     /// <summary>Takes in the next piece, in the order in which <see cref="SnapshotCapture.WriteNext"/> gave them.</summary>
     /// <exception cref="InvalidDataException">The piece is none of a snapshot's: its checksum was right, so another version wrote it.</exception>
@@ -28,9 +35,25 @@ public sealed class SnapshotRestore : IDisposable
             case SnapshotSection.State:
                 State.Read(piece);
                 break;
+            case SnapshotSection.Digest:
+                ReadDigest(piece);
+                break;
             default:
                 throw new InvalidDataException($"A snapshot holds a section of kind {(byte)section}, which this version does not know.");
         }
+    }
+
+    private void ReadDigest(ReadOnlySpan<byte> piece)
+    {
+        if (!SnapshotDigest.TryRead(piece, out SnapshotDigest digest)) throw new InvalidDataException("A snapshot's digest is not 16 bytes long: another version wrote it.");
+        if (digest.State != State.StateDigest)
+        {
+            throw new InvalidDataException(
+                $"A snapshot says that its state comes to {digest.State:x16}, and it comes to {State.StateDigest:x16}: the node that wrote it had damaged memory. "
+                + "Take that node out of service, and use an older snapshot or a backup.");
+        }
+
+        _digest = digest;
     }
 
     /// <summary>Lets go of what was not put in place.</summary>

@@ -11,4 +11,7 @@ public enum SnapshotSection : byte
 
     /// <summary>The end: nothing follows. Written by the storage.</summary>
     End = 3,
+
+    /// <summary>A <see cref="SnapshotDigest"/>, behind the state.</summary>
+    Digest = 4,
 }

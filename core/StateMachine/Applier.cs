@@ -15,6 +15,7 @@ public sealed class Applier
     private readonly SessionOptions _sessionOptions;
     private SessionTable _sessions;
     private readonly ArrayBufferWriter<byte> _reply = new(256);
+    private readonly AppliedDigests _digests = new();
 
     /// <summary>An applier at the beginning of the log, over an empty state machine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -33,6 +34,15 @@ public sealed class Applier
     /// <summary>Index of the newest entry applied, published or not; 0 before the first.</summary>
     public long AppliedIndex => Applied.Index;
 
+    /// <summary>
+    /// Running digest of everything applied so far (S2): a chain over each entry's position, kind and payload, what became of it, the reply, and the state
+    /// machine's own digest after it. Replicas that have applied as far have the same; once two differ, they differ for ever.
+    /// </summary>
+    public ulong Digest => _digests.Newest;
+
+    /// <summary>The digest as it was at an index; false when that is too long ago, or was before the snapshot that this node began with.</summary>
+    public bool TryGetDigest(long index, out ulong digest) => _digests.TryGet(index, out digest);
+
     /// <summary>How many sessions are open; at most <see cref="SessionOptions.SessionsMax"/>.</summary>
     public int SessionCount => _sessions.Count;
 
@@ -47,6 +57,13 @@ public sealed class Applier
         Invariant.Holds(entry.Index == AppliedIndex + 1, "entries are applied in order, without gaps, each once (X3)", entry.Index, AppliedIndex);
         Applied = entry.Position;
         _reply.ResetWrittenCount();
+        ApplyStatus status = Execute(entry, out reply);
+        _digests.Add(Chain(entry, status, reply));
+        return status;
+    }
+
+    private ApplyStatus Execute(in Entry entry, out ReadOnlySpan<byte> reply)
+    {
         reply = default;
         switch (entry.Kind)
         {
@@ -72,7 +89,8 @@ public sealed class Applier
     /// Holds everything applied still, for a snapshot (K1). Call it right after <see cref="Publish"/>. Sessions are written out here and now: some 2 ms for ten
     /// thousand of them with a few remembered replies each.
     /// </summary>
-    public SnapshotCapture Capture() => new(Applied, _sessions.Write(), _stateMachine.Capture());
+    public SnapshotCapture Capture() =>
+        new(Applied, _sessions.Write(), _stateMachine.Capture(), new SnapshotDigest(_digests.Newest, _stateMachine.StateDigest));
 
     /// <summary>Begins to build what a snapshot holds, aside from what is in use. Any thread.</summary>
     public SnapshotRestore BeginRestore() => new(new SessionTable(_sessionOptions), _stateMachine.BeginRestore());
@@ -80,13 +98,16 @@ public sealed class Applier
     /// <summary>Puts what was built from a snapshot in the place of everything applied so far, and publishes it.</summary>
     /// <param name="restore">Whole; the applier's from here on.</param>
     /// <param name="last">Position of the last entry whose effect is in it; beyond what has been applied (K3).</param>
+    /// <exception cref="InvalidDataException">The snapshot has no digest: it is not whole, or an earlier version wrote it.</exception>
     public void Restore(SnapshotRestore restore, LogPosition last)
     {
         ArgumentNullException.ThrowIfNull(restore);
         Invariant.Holds(last.Index > AppliedIndex, "a snapshot never takes the state back (K3)", last, Applied);
+        SnapshotDigest digest = restore.Digest;
         _sessions = restore.Sessions;
         _stateMachine.Restore(restore.State, last.Index);
         Applied = last;
+        _digests.Restart(last.Index, digest.Applied);
     }
 
     /// <summary>
@@ -110,6 +131,19 @@ public sealed class Applier
 
     /// <summary>Checks the structure of the session table. For tests and the simulator: walks everything.</summary>
     internal void Validate() => _sessions.Validate();
+
+    private ulong Chain(in Entry entry, ApplyStatus status, ReadOnlySpan<byte> reply)
+    {
+        var hash = default(StateHash);
+        hash.Add(_digests.Newest);
+        hash.Add((ulong)entry.Position.Term);
+        hash.Add((ulong)entry.Index);
+        hash.Add(((ulong)entry.Kind << 8) | (ulong)status);
+        hash.Add(entry.Payload.Span);
+        hash.Add(reply);
+        hash.Add(_stateMachine.StateDigest);
+        return hash.Value();
+    }
 
     private ApplyStatus ApplyCommand(long index, ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> reply)
     {

@@ -38,6 +38,14 @@ public interface IStateMachine
     void Restore(IStateRestore restore, long appliedIndex);
 
     /// <summary>
+    /// A digest of the state as applied so far that is kept up to date by every command, so that asking for it costs nothing: it is asked for after each.
+    /// Equal states have equal ones on every machine, a state that was restored from a snapshot included (<see cref="IStateRestore.StateDigest"/>). By it a
+    /// replica is found out on which a command has had another effect (S2). 0 from a state machine that keeps none: then entries and replies are compared
+    /// only. The loop thread only.
+    /// </summary>
+    ulong StateDigest => 0;
+
+    /// <summary>
     /// A digest of the whole state as applied so far, published or not: equal states give equal digests on every machine. It may walk everything: for tests,
     /// the simulator and the comparison of replicas. 0 from a state machine that offers none. The loop thread only.
     /// </summary>

@@ -50,6 +50,12 @@ public interface IPeerMessageHandler
     /// <summary>Receives a <see cref="SnapshotProgress"/>.</summary>
     void OnSnapshotProgress(in SnapshotProgress message);
 
+    /// <summary>Receives a <see cref="DigestNotice"/>.</summary>
+    void OnDigestNotice(in DigestNotice message);
+
+    /// <summary>Receives a <see cref="DigestReport"/>.</summary>
+    void OnDigestReport(in DigestReport message);
+
     /// <summary>Receives a <see cref="RecoveryNotice"/>.</summary>
     void OnRecoveryNotice(in RecoveryNotice message);
 

@@ -26,6 +26,8 @@ public sealed partial class MessageDecoder
             case MessageKind.HeartbeatResponse: return OnHeartbeatResponse(ref body, ref handler);
             case MessageKind.SnapshotChunk: return OnSnapshotChunk(ref body, ref handler);
             case MessageKind.SnapshotProgress: return OnSnapshotProgress(ref body, ref handler);
+            case MessageKind.DigestNotice: return OnDigestNotice(ref body, ref handler);
+            case MessageKind.DigestReport: return OnDigestReport(ref body, ref handler);
             case MessageKind.RecoveryNotice: return OnRecoveryNotice(ref body, ref handler);
             case MessageKind.PreVoteRequest: return OnPreVoteRequest(ref body, ref handler);
             case MessageKind.PreVoteResponse: return OnPreVoteResponse(ref body, ref handler);

@@ -42,6 +42,12 @@ public enum MessageKind : byte
     /// <summary><see cref="DEngine.Core.SnapshotProgress"/>, between peers.</summary>
     SnapshotProgress = 22,
 
+    /// <summary><see cref="DEngine.Core.DigestNotice"/>, between peers.</summary>
+    DigestNotice = 23,
+
+    /// <summary><see cref="DEngine.Core.DigestReport"/>, between peers.</summary>
+    DigestReport = 24,
+
     /// <summary><see cref="DEngine.Core.RecoveryNotice"/>, between peers.</summary>
     RecoveryNotice = 25,
 

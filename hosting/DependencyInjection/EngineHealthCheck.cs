@@ -16,6 +16,12 @@ internal sealed class EngineHealthCheck(EngineHost host) : IHealthCheck
             ["commit_index"] = engine.Metrics.CommitIndex,
             ["applied_index"] = engine.Metrics.AppliedIndex,
         };
+        if (engine.Metrics.DoubtIndex is > 0 and var doubt)
+        {
+            string differs = $"what is applied up to entry {doubt} differs from another node, and no majority has decided which is right";
+            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, differs, null, data));
+        }
+
         return Task.FromResult(engine.Completion.IsCompleted
             ? new HealthCheckResult(context.Registration.FailureStatus, "the engine has stopped", null, data)
             : engine.Leader is { } leader

@@ -25,7 +25,7 @@ public sealed partial class EmbeddedEngine
 
         TransportOptions transport = EngineSettings.ToTransport(options);
         HandshakeIdentity identity = EngineSettings.ToIdentity(options, transport);
-        var observer = new EngineObserver(NodeId, loggers, _leaders.Set, Metrics.OnRecovery);
+        var observer = new EngineObserver(NodeId, loggers, _leaders.Set, Metrics.OnRecovery, Metrics.CountStateDifference);
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
         NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(

@@ -213,6 +213,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             DurableIndex = raft.DurableIndex,
             FirstIndex = raft.Log.FirstIndex,
             SnapshotIndex = raft.Snapshot.Last.Index,
+            Digest = node.Digest,
+            ConfirmedDigestIndex = node.ConfirmedDigestIndex,
+            DoubtIndex = node.DoubtIndex,
             Recovering = raft.Recovery switch
             {
                 RecoveryReason.None => null,
@@ -222,12 +225,13 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             },
             PendingWrites = node.PendingWrites,
             PendingReads = node.PendingReads,
-            Members = [.. _options.Cluster.InitialCluster.OrderBy(member => member.Id).Select(member => CreateMember(member, raft, now))],
+            Members = [.. _options.Cluster.InitialCluster.OrderBy(member => member.Id).Select(member => CreateMember(member, node, now))],
         };
     }
 
-    private EngineMember CreateMember(ClusterMember member, RaftNode raft, TimeSpan now)
+    private EngineMember CreateMember(ClusterMember member, Node node, TimeSpan now)
     {
+        RaftNode raft = node.Raft;
         var id = new NodeId(member.Id);
         bool isSelf = id == raft.Id;
         PeerProgress? progress = null;
@@ -243,6 +247,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             || (progress is not null
                 ? now - progress.LastContact < TimeSpan.FromMilliseconds(_options.Election.ElectionTimeoutMaxMs)
                 : _network.IsConnected(id));
+        bool hasDigest = node.TryGetReportedDigest(id, out long digestIndex, out ulong digest) || isSelf;
+        if (isSelf) (digestIndex, digest) = (node.AppliedIndex, node.Digest);
         long? match = isSelf ? raft.DurableIndex : progress?.Match;
         return new EngineMember
         {
@@ -258,6 +264,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             },
             MatchIndex = match,
             Lag = raft.IsLeader && match is { } known ? raft.Log.LastIndex - known : null,
+            Digest = hasDigest ? digest : null,
+            DigestIndex = hasDigest ? digestIndex : null,
         };
     }
 }

@@ -101,6 +101,7 @@ internal sealed class EngineClient : IKeyValueClient
     public ValueTask ConfirmAsync(ReadConsistency consistency, CancellationToken cancellation)
     {
         _metrics.CountRead(consistency);
+        if (_loop.Counters.DoubtIndex > 0) throw InDoubt(_loop.Counters.DoubtIndex);
         if (consistency == ReadConsistency.Eventual || (consistency == ReadConsistency.Lease && _loop.HoldsLease)) return ValueTask.CompletedTask;
         return ConfirmByLoopAsync(consistency, cancellation);
     }
@@ -125,6 +126,8 @@ internal sealed class EngineClient : IKeyValueClient
                     throw new OverloadedException("Too many reads are waiting on this node.");
                 case ReadStatus.Stopping:
                     throw NotReady();
+                case ReadStatus.NoLeader when _loop.Counters.DoubtIndex is > 0 and var doubt:
+                    throw InDoubt(doubt);
                 case ReadStatus.NoLeader when _clock.Now >= deadline:
                     throw NoLeader("read");
                 case ReadStatus.NoLeader:
@@ -143,6 +146,7 @@ internal sealed class EngineClient : IKeyValueClient
     private async ValueTask<KeyValueReply> WriteAsync(byte[] command, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (_loop.Counters.DoubtIndex is > 0 and var doubt) throw InDoubt(doubt);
         PostResult posted = PendingWrite.Submit(_loop, command, _clock.Now + _timeout, cancellation, out ValueTask<WriteResult> pending);
         ThrowUnlessAccepted(posted);
         WriteResult result = await pending.ConfigureAwait(false);
@@ -167,6 +171,10 @@ internal sealed class EngineClient : IKeyValueClient
     }
 
     private static NotReadyException NotReady() => new("This node is stopping or has stopped.");
+
+    private static NotReadyException InDoubt(long index) => new(
+        $"What this node has applied up to entry {index} is not what another one has, and no majority has decided yet who is right: nothing is served until then. "
+        + "See that all nodes are up.");
 
     private NoLeaderException NoLeader(string what) =>
         new($"No leader took the {what} within {_timeout.TotalSeconds:0.#} s: fewer than a majority of the voters may be up.", _leader());

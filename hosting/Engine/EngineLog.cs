@@ -76,6 +76,12 @@ internal static partial class EngineLog
     [LoggerMessage(26, LogLevel.Information, "[Node {Node}] Received a snapshot up to entry {Index} from the leader, {Bytes} bytes")]
     public static partial void SnapshotReceived(ILogger logger, uint node, long index, long bytes);
 
+    [LoggerMessage(27, LogLevel.Error, "[Node {Node}] What is applied up to entry {Index} comes to {Own:x16} here and to {Others:x16} on node {Other}: one of them is wrong. Nothing is served until a majority has decided which")]
+    public static partial void StateDiffers(ILogger logger, uint node, long index, ulong own, uint other, ulong others);
+
+    [LoggerMessage(28, LogLevel.Warning, "[Node {Node}] A majority has applied up to entry {Index} what this node has: it serves again")]
+    public static partial void StateConfirmed(ILogger logger, uint node, long index);
+
     [LoggerMessage(20, LogLevel.Information, "[Node {Node}] Connected to node {Peer} at {Address}")]
     public static partial void PeerConnected(ILogger logger, uint node, uint peer, string address);
 

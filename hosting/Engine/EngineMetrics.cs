@@ -12,9 +12,13 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Of the System.Diagnostics.Metrics meter.</summary>
     public const string MeterName = "DEngine";
 
+    /// <summary>What a double holds exactly.</summary>
+    private const ulong DigestShownMask = (1UL << 48) - 1;
+
     private readonly Meter _meter;
     private readonly Histogram<double> _syncDurations;
     private readonly long[] _reads = new long[3];
+    private long _stateDifferences;
     private NodeLoop? _loop;
     private Func<long>? _droppedFrames;
     private Func<int>? _connections;
@@ -34,6 +38,10 @@ public sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableGauge("dengine_first_index", () => FirstIndex, null, "First index that the log still has");
         _ = _meter.CreateObservableGauge("dengine_snapshot_index", () => SnapshotIndex, null, "Last index in the newest snapshot");
         _ = _meter.CreateObservableGauge("dengine_snapshot_bytes", () => SnapshotBytes, "By", "Size of the newest snapshot");
+        _ = _meter.CreateObservableGauge("dengine_state_digest", () => (long)(Digest & DigestShownMask), null, "Low 48 bits of the digest of what is applied");
+        _ = _meter.CreateObservableGauge("dengine_state_confirmed_index", () => ConfirmedDigestIndex, null, "Highest entry up to which a majority has applied the same");
+        _ = _meter.CreateObservableGauge("dengine_state_doubt_index", () => DoubtIndex, null, "Entry at which this node and another differ, undecided; 0: none");
+        _ = _meter.CreateObservableCounter("dengine_state_differences_total", () => StateDifferences, null, "How often this node and another were found to differ");
         _ = _meter.CreateObservableGauge("dengine_pending_writes", () => PendingWrites, null, "Writes that wait");
         _ = _meter.CreateObservableGauge("dengine_pending_reads", () => PendingReads, null, "Reads that wait");
         _ = _meter.CreateObservableGauge("dengine_connections", () => Connections, null, "Accepted connections of peers and native clients");
@@ -76,6 +84,18 @@ public sealed class EngineMetrics : IDisposable
 
     /// <summary>Size of the newest snapshot in bytes; 0 without one.</summary>
     public long SnapshotBytes => _loop?.Counters.SnapshotBytes ?? 0;
+
+    /// <summary>Digest of everything applied; equal on every node that has applied as far.</summary>
+    public ulong Digest => _loop?.Counters.Digest ?? 0;
+
+    /// <summary>The highest entry up to which a majority of the voters is known to have applied the same; 0 as long as none is.</summary>
+    public long ConfirmedDigestIndex => _loop?.Counters.ConfirmedDigestIndex ?? 0;
+
+    /// <summary>The entry at which this node and another differ while no majority has decided who is right; 0: there is none.</summary>
+    public long DoubtIndex => _loop?.Counters.DoubtIndex ?? 0;
+
+    /// <summary>How often this node and another were found to differ, since the start.</summary>
+    public long StateDifferences => Interlocked.Read(ref _stateDifferences);
 
     /// <summary>Writes that wait on this node.</summary>
     public long PendingWrites => _loop?.Counters.PendingWrites ?? 0;
@@ -125,6 +145,8 @@ public sealed class EngineMetrics : IDisposable
         _connections = connections;
         Volatile.Write(ref _loop, loop);
     }
+
+    internal void CountStateDifference() => Interlocked.Increment(ref _stateDifferences);
 
     internal void CountRead(ReadConsistency consistency) => Interlocked.Increment(ref _reads[(int)consistency]);
 

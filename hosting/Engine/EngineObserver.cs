@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace DEngine;
 
 /// <summary>Turns what happens in the node and on its connections into log lines and changes of leader.</summary>
-internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader, Action<RecoveryEvent> onRecovery) : INodeObserver, ITransportObserver
+internal sealed class EngineObserver(
+    uint node, ILoggerFactory loggers, Action<NodeId, long> onLeader, Action<RecoveryEvent> onRecovery, Action onStateDiffers)
+    : INodeObserver, ITransportObserver
 {
     private readonly ILogger _roles = loggers.CreateLogger(EngineLog.RolesCategory);
     private readonly ILogger _engine = loggers.CreateLogger(EngineLog.EngineCategory);
@@ -32,6 +34,16 @@ internal sealed class EngineObserver(uint node, ILoggerFactory loggers, Action<N
     }
 
     /// <summary>Loop thread.</summary>
+    public void OnStateDiffers(NodeId other, long index, ulong own, ulong others)
+    {
+        EngineLog.StateDiffers(_engine, node, index, own, other.Value, others);
+        onStateDiffers();
+    }
+
+    /// <summary>Loop thread.</summary>
+    public void OnStateConfirmed(long index) => EngineLog.StateConfirmed(_engine, node, index);
+
+
     public void OnRecovery(in RecoveryEvent happened)
     {
         switch (happened.Stage)

@@ -33,6 +33,18 @@ public sealed record EngineStatus
     /// <summary>Last index in the newest snapshot; 0 without one.</summary>
     public required long SnapshotIndex { get; init; }
 
+    /// <summary>Digest of everything applied up to <see cref="AppliedIndex"/>; equal on every node that has applied as far.</summary>
+    public required ulong Digest { get; init; }
+
+    /// <summary>The highest entry up to which a majority of the voters is known to have applied the same; 0 as long as none is.</summary>
+    public required long ConfirmedDigestIndex { get; init; }
+
+    /// <summary>
+    /// The entry at which this node and another have found that they differ, while no majority has decided who is right; 0: there is none. Else this node
+    /// serves nothing.
+    /// </summary>
+    public required long DoubtIndex { get; init; }
+
     /// <summary>"unsynced_lost" or "damaged" while this node lacks what it has acknowledged and does not count; else null.</summary>
     public required string? Recovering { get; init; }
 
@@ -66,4 +78,10 @@ public sealed record EngineMember
 
     /// <summary>How many entries of the leader it is not known to hold; only the leader knows it of others.</summary>
     public long? Lag { get; init; }
+
+    /// <summary>Digest of what the member had applied up to <see cref="DigestIndex"/>; only the leader knows it of others.</summary>
+    public ulong? Digest { get; init; }
+
+    /// <summary>The entry that <see cref="Digest"/> is of.</summary>
+    public long? DigestIndex { get; init; }
 }

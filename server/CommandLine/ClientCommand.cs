@@ -45,6 +45,10 @@ internal abstract class ClientCommand(Terminal terminal)
             Terminal.Out.WriteLine(Encoding.UTF8.GetString(reply.Body));
             return Judge(reply.Body);
         }
+        catch (CommandFailedException e)
+        {
+            return Terminal.Fail(e.ExitCode, e.Message);
+        }
         catch (UnreachableException e)
         {
             return Terminal.Fail(ExitCode.Unreachable, e.Message);

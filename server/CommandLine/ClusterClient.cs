@@ -31,13 +31,21 @@ internal sealed class ClusterClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     public Task<ClusterReply> GetAsync(string pathAndQuery, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, pathAndQuery, null, isRead: true, cancellation);
+        SendAsync(HttpMethod.Get, pathAndQuery, null, isRead: true, receive: null, cancellation);
 
     public Task<ClusterReply> PostAsync(string path, byte[] json, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, path, json, isRead: false, cancellation);
+        SendAsync(HttpMethod.Post, path, json, isRead: false, receive: null, cancellation);
+
+    /// <summary>
+    /// Asks for what may be large: it is handed on as it comes, and the time allowed is that between two pieces. An answer of status 200 has no body then.
+    /// </summary>
+    /// <exception cref="UnreachableException">Also when the connection broke off in the middle.</exception>
+    public Task<ClusterReply> DownloadAsync(string path, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, path, null, isRead: true, receive, cancellation);
 
     /// <exception cref="UnreachableException">No certain answer in time; the message says from whom and what to do.</exception>
-    private async Task<ClusterReply> SendAsync(HttpMethod method, string path, byte[]? json, bool isRead, CancellationToken cancellation)
+    private async Task<ClusterReply> SendAsync(
+        HttpMethod method, string path, byte[]? json, bool isRead, Action<ReadOnlyMemory<byte>>? receive, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string last = "";
@@ -50,7 +58,8 @@ internal sealed class ClusterClient : IDisposable
             if (left <= TimeSpan.Zero)
                 throw Unreachable(last);
 
-            (ClusterReply? reply, string failure, bool mayBeDone) = await TryAsync(endpoint, method, path, json, left, cancellation).ConfigureAwait(false);
+            (ClusterReply? reply, string failure, bool mayBeDone) =
+                await TryAsync(endpoint, method, path, json, left, receive, cancellation).ConfigureAwait(false);
             if (reply is { } answered && !IsWorthRepeating(answered, path, ref hint, ref failure))
                 return answered;
             if (mayBeDone && !isRead)
@@ -64,7 +73,8 @@ internal sealed class ClusterClient : IDisposable
     }
 
     private async Task<(ClusterReply? Reply, string Failure, bool MayBeDone)> TryAsync(
-        NodeAddress endpoint, HttpMethod method, string path, byte[]? json, TimeSpan left, CancellationToken cancellation)
+        NodeAddress endpoint, HttpMethod method, string path, byte[]? json, TimeSpan left, Action<ReadOnlyMemory<byte>>? receive,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(left);
@@ -73,7 +83,14 @@ internal sealed class ClusterClient : IDisposable
             using HttpRequestMessage request = new(method, $"http://{endpoint}{path}");
             if (json is not null)
                 request.Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-            using HttpResponseMessage response = await _http.SendAsync(request, timeout.Token).ConfigureAwait(false);
+            HttpCompletionOption wait = receive is null ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead;
+            using HttpResponseMessage response = await _http.SendAsync(request, wait, timeout.Token).ConfigureAwait(false);
+            if (receive is not null && response.StatusCode == HttpStatusCode.OK)
+            {
+                await ReceiveAsync(endpoint, response, receive, timeout, cancellation).ConfigureAwait(false);
+                return (new ClusterReply(response.StatusCode, []), "", false);
+            }
+
             byte[] body = await response.Content.ReadAsByteArrayAsync(timeout.Token).ConfigureAwait(false);
             return (new ClusterReply(response.StatusCode, body), "", false);
         }
@@ -88,6 +105,33 @@ internal sealed class ClusterClient : IDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return (null, $"{endpoint} gave no answer in time", true);
+        }
+    }
+
+    private async Task ReceiveAsync(
+        NodeAddress endpoint, HttpResponseMessage response, Action<ReadOnlyMemory<byte>> receive, CancellationTokenSource timeout,
+        CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[128 << 10];
+        try
+        {
+            using Stream body = await response.Content.ReadAsStreamAsync(timeout.Token).ConfigureAwait(false);
+            while (true)
+            {
+                timeout.CancelAfter(_timeout);
+                int count = await body.ReadAsync(buffer, timeout.Token).ConfigureAwait(false);
+                if (count == 0)
+                    return;
+                receive(buffer.AsMemory(0, count));
+            }
+        }
+        catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
+        {
+            throw new UnreachableException($"{endpoint} broke the connection off in the middle; nothing is left of what had come. Try again, or another node");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new UnreachableException($"{endpoint} sent nothing for {_timeout.TotalSeconds:0.#} s, in the middle; nothing is left of what had come");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace DEngine.Server.Http;
@@ -59,12 +60,23 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         throw new ApiException(ApiError.NotImplemented($"{what} not in this version; see the README for what is"));
 
     /// <summary>Alive: the process runs and answers. A node that must not run has ended instead.</summary>
-    public static Task HealthAsync(HttpContext context) =>
-        ApiResponse.WriteAsync(context, 0, static (json, _) => json.WriteString("status"u8, "alive"u8));
+    public Task HealthAsync(HttpContext context)
+    {
+        ThrowIfInDoubt();
+        return ApiResponse.WriteAsync(context, 0, static (json, _) => json.WriteString("status"u8, "alive"u8));
+    }
+
+    /// <summary>A state that another node contradicts is nothing to send anybody to.</summary>
+    private void ThrowIfInDoubt()
+    {
+        if (node.Engine?.Metrics.DoubtIndex is > 0 and var doubt)
+            throw new ApiException(ApiError.NotReady($"what is applied up to entry {doubt} differs from another node, and no majority has decided which is right"));
+    }
 
     /// <summary>Ready: there is a leader, so that requests are answered rather than kept waiting.</summary>
     public async Task ReadyAsync(HttpContext context)
     {
+        ThrowIfInDoubt();
         EngineStatus status = await node.RequireReady().GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
         if (status.LeaderId is null)
             throw new ApiException(ApiError.NotReady("there is no leader at the moment"));
@@ -107,6 +119,9 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         json.WriteNumber("durable_index"u8, status.DurableIndex);
         json.WriteNumber("first_index"u8, status.FirstIndex);
         json.WriteNumber("snapshot_index"u8, status.SnapshotIndex);
+        json.WriteString("digest"u8, Hex(status.Digest));
+        json.WriteNumber("confirmed_digest_index"u8, status.ConfirmedDigestIndex);
+        json.WriteNumber("doubt_index"u8, status.DoubtIndex);
         if (status.Recovering is { } reason) json.WriteString("recovering"u8, reason);
         json.WriteNumber("pending_writes"u8, status.PendingWrites);
         json.WriteNumber("pending_reads"u8, status.PendingReads);
@@ -120,10 +135,15 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
             json.WriteString("status"u8, member.Status);
             WriteNumberOrNull(json, "match_index"u8, member.MatchIndex);
             WriteNumberOrNull(json, "lag"u8, member.Lag);
+            WriteNumberOrNull(json, "digest_index"u8, member.DigestIndex);
+            json.WriteString("digest"u8, member.Digest is { } digest ? Hex(digest) : null);
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
+
+    /// <summary>As text: many readers of JSON hold numbers of 64 bits for shorter ones.</summary>
+    private static string Hex(ulong digest) => digest.ToString("x16", CultureInfo.InvariantCulture);
 
     private static void WriteNumberOrNull(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? number)
     {

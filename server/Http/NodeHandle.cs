@@ -6,6 +6,9 @@ internal sealed class NodeHandle
     private volatile EmbeddedEngine? _engine;
     private volatile bool _isStopping;
 
+    /// <summary>Null while it is starting.</summary>
+    public EmbeddedEngine? Engine => _engine;
+
     public void Set(EmbeddedEngine engine) => _engine = engine;
 
     /// <summary>From now on this node is not ready, so that load balancers turn away before connections are cut.</summary>

@@ -19,6 +19,7 @@ internal static class Routes
         routes.Add("/scan", Get(keys.ScanAsync));
         routes.Add("/cluster", Get(cluster.ClusterAsync));
         routes.Add("/transfer", Post(cluster.TransferAsync));
+        routes.Add("/snapshot", Get(new SnapshotApi(node).SnapshotAsync));
         routes.Add("/accept-loss", Post(cluster.AcceptLossAsync));
         routes.Add("/watch", Get(context => ClusterApi.NotInThisVersion(context, "watching keys is")));
         routes.Add("/join", Post(context => ClusterApi.NotInThisVersion(context, "membership changes are")));
@@ -31,7 +32,7 @@ internal static class Routes
     public static Dictionary<string, HttpRoute> Monitoring(ClusterApi cluster, MetricsCollector metrics) => new(StringComparer.Ordinal)
     {
         ["/metrics"] = Get(context => MetricsAsync(context, metrics)),
-        ["/healthz"] = Get(ClusterApi.HealthAsync),
+        ["/healthz"] = Get(cluster.HealthAsync),
         ["/readyz"] = Get(cluster.ReadyAsync),
         ["/primary"] = Get(cluster.PrimaryAsync),
         ["/replica"] = Get(cluster.ReplicaAsync),

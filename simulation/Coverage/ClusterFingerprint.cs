@@ -55,6 +55,9 @@ internal sealed class ClusterFingerprint(SimulatedWorld world, PhaseReader phase
         Add(ref flags, 4, raft.CommitIndex < raft.Log.LastIndex);
         Add(ref flags, 5, node.PausedUntil > now);
         Add(ref flags, 6, raft.Leader.IsNone);
+        Add(ref flags, 11, node.SnapshotWorker.IsSaving);
+        Add(ref flags, 12, node.IsReceiving || PhaseReader.IsSending(raft));
+        Add(ref flags, 13, node.SnapshotWorker.IsReceivedWhole || node.IsDropping);
         if (raft.IsLeader)
         {
             Add(ref flags, 7, raft.HasCommittedInTerm);

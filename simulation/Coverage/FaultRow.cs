@@ -3,13 +3,12 @@ namespace DEngine.Simulation.Coverage;
 /// <summary>A row of the table: a fault, its name, and the phases that it can meet at all.</summary>
 internal sealed record FaultRow(NodeFault Fault, string Name, NodePhases Possible)
 {
-    /// <summary>What the disk of a running process is at while it has something to write; and while it opens its log.</summary>
-    private static readonly NodePhases AtDisk =
-        (PhaseColumn.Running & ~(NodePhases.Idle | NodePhases.Candidate | NodePhases.AtRest)) | NodePhases.Opening;
+    /// <summary>What the disk of a running process is at while it has something to write, for the log or a snapshot; and while it opens them.</summary>
+    private static readonly NodePhases AtDisk = (PhaseColumn.Running & ~(NodePhases.Idle | NodePhases.AtRest)) | NodePhases.Opening;
 
     private static readonly NodePhases WhileElected =
         NodePhases.NewLeader | NodePhases.Replicating | NodePhases.LeaderWriting | NodePhases.Reading | NodePhases.Deposed | NodePhases.Doomed
-        | NodePhases.LeaderDiskFull;
+        | NodePhases.LeaderDiskFull | NodePhases.LeaderSaving | NodePhases.LeaderDropping;
 
     /// <summary>All of them, in the order of <see cref="NodeFault"/>.</summary>
     public static readonly IReadOnlyList<FaultRow> All =
@@ -52,6 +51,8 @@ internal sealed record FaultRow(NodeFault Fault, string Name, NodePhases Possibl
         new(NodeFault.ClockCrawls, "its clock crawls", PhaseColumn.Running),
         new(NodeFault.ClockStands, "its clock stands", PhaseColumn.Running),
         new(NodeFault.Transfer, "is to hand leadership over", PhaseColumn.Leading & ~NodePhases.Transferring),
+        new(NodeFault.GoesWrong, "applies something wrongly", PhaseColumn.Running),
+        new(NodeFault.FoundWrong, "stops, its state is wrong", PhaseColumn.Running),
         new(NodeFault.LeftDown, "is left down", PhaseColumn.Running | NodePhases.Down),
         new(NodeFault.LeftDeaf, "is left deaf", PhaseColumn.Running | NodePhases.Down),
         new(NodeFault.LeftMute, "is left mute", PhaseColumn.Running | NodePhases.Down),

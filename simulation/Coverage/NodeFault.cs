@@ -41,6 +41,8 @@ internal enum NodeFault : byte
     ClockCrawls,
     ClockStands,
     Transfer,
+    GoesWrong,
+    FoundWrong,
     LeftDown,
     LeftDeaf,
     LeftMute,

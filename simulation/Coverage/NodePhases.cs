@@ -21,17 +21,24 @@ internal enum NodePhases : uint
     OwnVote = 1 << 10,
     Candidate = 1 << 11,
     DiskFull = 1 << 12,
-    NewLeader = 1 << 13,
-    Replicating = 1 << 14,
-    LeaderWriting = 1 << 15,
-    Ahead = 1 << 16,
-    Reading = 1 << 17,
-    Leased = 1 << 18,
-    Transferring = 1 << 19,
-    Deposed = 1 << 20,
-    Doomed = 1 << 21,
-    LeaderDiskFull = 1 << 22,
-    AtRest = 1 << 23,
+    Saving = 1 << 13,
+    Receiving = 1 << 14,
+    Installing = 1 << 15,
+    Dropping = 1 << 16,
+    NewLeader = 1 << 17,
+    Replicating = 1 << 18,
+    LeaderWriting = 1 << 19,
+    Ahead = 1 << 20,
+    Reading = 1 << 21,
+    Leased = 1 << 22,
+    Transferring = 1 << 23,
+    Deposed = 1 << 24,
+    Doomed = 1 << 25,
+    LeaderDiskFull = 1 << 26,
+    LeaderSaving = 1 << 27,
+    Sending = 1 << 28,
+    LeaderDropping = 1 << 29,
+    AtRest = 1 << 30,
 }
 
 /// <summary>A phase as it is printed.</summary>
@@ -44,7 +51,7 @@ internal sealed record PhaseColumn(NodePhases Phase, string Head, string Meaning
     public static readonly NodePhases NotLeading = (NodePhases)((uint)NodePhases.NewLeader - 1);
 
     /// <summary>Of leaders.</summary>
-    public static readonly NodePhases Leading = (NodePhases)((1u << 24) - 1) & ~NotLeading;
+    public static readonly NodePhases Leading = (NodePhases)(((uint)NodePhases.AtRest << 1) - 1) & ~NotLeading;
 
     /// <summary>Everything that a process can be at that runs.</summary>
     public static readonly NodePhases Running = (NotLeading | Leading) & ~(NodePhases.Down | NodePhases.Opening);
@@ -65,6 +72,10 @@ internal sealed record PhaseColumn(NodePhases Phase, string Head, string Meaning
         new(NodePhases.OwnVote, "own", "a candidate whose disk does not have its own vote yet"),
         new(NodePhases.Candidate, "cand", "a candidate that has asked for votes"),
         new(NodePhases.DiskFull, "full", "not a leader; its disk has no room"),
+        new(NodePhases.Saving, "saves", "not a leader; a snapshot of its own state is being written"),
+        new(NodePhases.Receiving, "takes", "a snapshot is coming in from a leader that it still needs"),
+        new(NodePhases.Installing, "puts", "a snapshot has come whole and is durable; the node has not put it in place yet"),
+        new(NodePhases.Dropping, "drops", "not a leader; a snapshot is durable, and what it covers is still to be dropped from the log"),
         new(NodePhases.NewLeader, "new", "a leader that has committed nothing in its term"),
         new(NodePhases.Replicating, "repl", "a leader that has, with an entry that some node does not have for certain"),
         new(NodePhases.LeaderWriting, "writes", "a leader with something that its own disk does not have yet"),
@@ -75,6 +86,9 @@ internal sealed record PhaseColumn(NodePhases Phase, string Head, string Meaning
         new(NodePhases.Deposed, "stale", "a leader that does not know of the leader of a later term"),
         new(NodePhases.Doomed, "doomed", "a leader whose log has an entry where another one is committed"),
         new(NodePhases.LeaderDiskFull, "full", "a leader whose disk has no room"),
+        new(NodePhases.LeaderSaving, "saves", "a leader; a snapshot of its own state is being written"),
+        new(NodePhases.Sending, "sends", "a leader that sends somebody a snapshot"),
+        new(NodePhases.LeaderDropping, "drops", "a leader; a snapshot is durable, and what it covers is still to be dropped from the log"),
         new(NodePhases.AtRest, "rest", "a leader that has nothing to do: everybody has everything, nothing waits"),
     ];
 }

@@ -33,9 +33,9 @@ internal sealed class PhaseReader(RunPlan plan)
         if (node.Node is not { } running) return NodePhases.Down;
         return running.Raft.Role switch
         {
-            Role.Follower => OfFollower(now, node, running) | OfNotLeading(running),
-            Role.PreCandidate => NodePhases.PreCandidate | OfNotLeading(running),
-            Role.Candidate => (IsUnsynced(running.Raft) ? NodePhases.OwnVote : NodePhases.Candidate) | OfNotLeading(running),
+            Role.Follower => OfFollower(now, node, running) | OfNotLeading(node, running),
+            Role.PreCandidate => NodePhases.PreCandidate | OfNotLeading(node, running),
+            Role.Candidate => (IsUnsynced(running.Raft) ? NodePhases.OwnVote : NodePhases.Candidate) | OfNotLeading(node, running),
             Role.Leader => OfLeader(now, node, running),
             _ => throw new InvalidOperationException($"unknown role {running.Raft.Role}"),
         };
@@ -68,12 +68,22 @@ internal sealed class PhaseReader(RunPlan plan)
         }
 
         if (isUnsynced) phases |= NodePhases.Writing;
-        else if (!isBehind && !IsForked(raft)) phases |= NodePhases.Idle;
+        else if (!isBehind && !IsForked(raft) && OfSnapshots(node) == NodePhases.None) phases |= NodePhases.Idle;
         return phases;
     }
 
-    private NodePhases OfNotLeading(Node running) =>
-        (IsForked(running.Raft) ? NodePhases.Forked : NodePhases.None) | (running.IsStorageFull ? NodePhases.DiskFull : NodePhases.None);
+    private NodePhases OfNotLeading(SimulatedNode node, Node running) =>
+        (IsForked(running.Raft) ? NodePhases.Forked : NodePhases.None) | (running.IsStorageFull ? NodePhases.DiskFull : NodePhases.None) | OfSnapshots(node);
+
+    private static NodePhases OfSnapshots(SimulatedNode node)
+    {
+        NodePhases phases = NodePhases.None;
+        if (node.SnapshotWorker.IsSaving) phases |= NodePhases.Saving;
+        if (node.IsReceiving) phases |= NodePhases.Receiving;
+        if (node.SnapshotWorker.IsReceivedWhole) phases |= NodePhases.Installing;
+        if (node.IsDropping) phases |= NodePhases.Dropping;
+        return phases;
+    }
 
     private NodePhases OfLeader(TimeSpan now, SimulatedNode node, Node running)
     {
@@ -91,8 +101,24 @@ internal sealed class PhaseReader(RunPlan plan)
         if (raft.Term < _latestTerm) phases |= NodePhases.Deposed;
         if (IsForked(raft)) phases |= NodePhases.Doomed;
         if (running.IsStorageFull) phases |= NodePhases.LeaderDiskFull;
-        bool isBusy = !raft.HasCommittedInTerm || isReplicating || isUnsynced || running.PendingReads > 0 || !raft.TransferTarget.IsNone;
+        if (node.SnapshotWorker.IsSaving) phases |= NodePhases.LeaderSaving;
+        if (IsSending(raft)) phases |= NodePhases.Sending;
+        if (node.IsDropping) phases |= NodePhases.LeaderDropping;
+        const NodePhases OfSnapshots = NodePhases.LeaderSaving | NodePhases.Sending | NodePhases.LeaderDropping;
+        bool isBusy = !raft.HasCommittedInTerm || isReplicating || isUnsynced || running.PendingReads > 0 || !raft.TransferTarget.IsNone
+            || (phases & OfSnapshots) != NodePhases.None;
         return isBusy ? phases : phases | NodePhases.AtRest;
+    }
+
+    /// <summary>A snapshot is on its way to somebody.</summary>
+    public static bool IsSending(RaftNode raft)
+    {
+        foreach (PeerProgress peer in raft.Peers)
+        {
+            if (peer.Transfer is not null) return raft.IsLeader;
+        }
+
+        return false;
     }
 
     private bool IsWaitingOut(TimeSpan now, SimulatedNode node) =>

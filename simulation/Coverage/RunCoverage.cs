@@ -115,6 +115,8 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
     public void OnDiskFault(TimeSpan now, SimulatedNode node, DiskFaultKind fault, DiskOperationKind operation) =>
         Count(DiskMeeting.Read(fault, operation), node.Node is null ? NodePhases.Opening : _phases.Of(now, node));
 
+    public void OnDiverged(TimeSpan now, SimulatedNode node) => Count(NodeFault.FoundWrong, _phases.Of(now, node));
+
     public void OnDiskHangs(TimeSpan now, SimulatedNode node) => Count(NodeFault.DiskHangs, _phases.Of(now, node));
 
     public void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before)

@@ -19,6 +19,7 @@ internal static class StepMeeting
         },
         PauseStep => NodeFault.Pause,
         SlowStep => NodeFault.Slow,
+        WrongEffectStep => NodeFault.GoesWrong,
         ClockJumpStep => NodeFault.ClockJumps,
         ClockRateStep { Rate: 0 } => NodeFault.ClockStands,
         ClockRateStep { Rate: < 1 } => NodeFault.ClockCrawls,

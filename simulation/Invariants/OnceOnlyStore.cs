@@ -14,17 +14,28 @@ namespace DEngine.Simulation.Invariants;
 internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
 {
     private HashSet<ulong> _applied = [];
+    private bool _isToGoWrong;
 
     public WorkloadStore Inner { get; } = new();
+
+    /// <summary>Whether the state shows that a command has had another effect, here or where its snapshot was written.</summary>
+    public bool HasGoneWrong => WrongEffect.IsIn(Inner.View());
 
     public void Apply(long index, ReadOnlySpan<byte> command, IBufferWriter<byte> reply)
     {
         if (WorkloadCommand.TryRead(command, out WorkloadCommand own)) Note(index, own.Text);
         else if (KeyValueCommand.TryRead(command, out KeyValueCommand parsed) && parsed.Operation == KeyValueOperation.Put) Note(index, parsed.Value);
         Inner.Apply(index, command, reply);
+        if (!_isToGoWrong) return;
+        _isToGoWrong = false;
+        Inner.Publish(index);
+        WrongEffect.AddTo(Inner, index);
     }
 
     public void Publish(long appliedIndex) => Inner.Publish(appliedIndex);
+
+    /// <summary>The next command has another effect here than elsewhere.</summary>
+    public void GoWrong() => _isToGoWrong = true;
 
     public IStateCapture Capture() => new WatchedCapture(_applied, Inner.Capture());
 
@@ -36,6 +47,8 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
         _applied = built.Applied;
         Inner.Restore(built.Inner, appliedIndex);
     }
+
+    public ulong StateDigest => Inner.StateDigest;
 
     public ulong ComputeDigest() => Inner.ComputeDigest();
 
@@ -79,6 +92,8 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
         public HashSet<ulong> Applied { get; } = [];
 
         public IStateRestore Inner => inner;
+
+        public ulong StateDigest => inner.StateDigest;
 
         public void Read(ReadOnlySpan<byte> piece)
         {

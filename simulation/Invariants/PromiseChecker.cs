@@ -102,6 +102,14 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
+        public void OnDigestNotice(in DigestNotice message)
+        {
+        }
+
+        public void OnDigestReport(in DigestReport message)
+        {
+        }
+
         public void OnRecoveryNotice(in RecoveryNotice message)
         {
         }

@@ -11,6 +11,8 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
+    private int? _wrong;
+
     public void Draw(FaultKind kind, ref DeterministicRandom random)
     {
         int node = kind == FaultKind.PowerLoss ? PickWriting(ref random) : PickNode(ref random);
@@ -37,6 +39,10 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 break;
             case FaultKind.Transfer:
                 world.Perform(new TransferStep(node, random.Chance(0.5) ? -1 : (int)random.Next(plan.NodeCount)));
+                break;
+            case FaultKind.WrongEffect:
+                // A second node at fault might be as many as the rest.
+                world.Perform(new WrongEffectStep(_wrong ??= node));
                 break;
             case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneLink or FaultKind.OneWay or FaultKind.PartialMesh:
             case FaultKind.Clog or FaultKind.Stall:

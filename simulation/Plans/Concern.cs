@@ -66,6 +66,9 @@ internal enum Concern
     /// <summary>How long a step with a snapshot takes; by node and ordinal.</summary>
     SnapshotLatency,
 
+    /// <summary>How often states are compared, and in which runs one goes wrong.</summary>
+    WrongEffect,
+
     /// <summary>Whether and how much is acknowledged before it is synced.</summary>
     Persistence,
 }

@@ -71,4 +71,7 @@ public enum FaultKind : byte
 
     /// <summary>An operator moves leadership.</summary>
     Transfer,
+
+    /// <summary>A command has another effect on one node than elsewhere. Drawn apart from the others, see <see cref="WrongEffectDraw"/>.</summary>
+    WrongEffect,
 }

@@ -5,8 +5,12 @@ namespace DEngine.Simulation.Plans;
 /// <summary>How frames travel. Probabilities in [0, 1].</summary>
 public sealed record NetworkPlan
 {
-    /// <summary>What nodes say to each other.</summary>
-    internal static readonly MessageKind[] PeerKinds = [.. Enum.GetValues<MessageKind>().Where(kind => kind < MessageKind.ClientCommand)];
+    /// <summary>
+    /// What nodes say to each other, and what the protocol rests on: whole kinds of it fare badly. Digests are not among them: what is lost of those is
+    /// repeated soon after.
+    /// </summary>
+    internal static readonly MessageKind[] PeerKinds = [.. Enum.GetValues<MessageKind>().Where(kind =>
+        kind < MessageKind.ClientCommand && kind is not (MessageKind.DigestNotice or MessageKind.DigestReport))];
 
     public required TimeSpan DelayMin { get; init; }
 

@@ -36,6 +36,11 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
     public void OnSnapshotProgress(in SnapshotProgress message) =>
         Add(message.Term, message.Snapshot.Last.Term, message.Snapshot.Last.Index, message.NextOffset, message.Snapshot.Bytes);
 
+    /// <summary>Of the digest as much as is told apart at a glance.</summary>
+    public void OnDigestNotice(in DigestNotice message) => Add(message.Term, message.Index, (long)(message.Digest >> 32), message.ByMajority ? 1 : 0);
+
+    public void OnDigestReport(in DigestReport message) => Add(message.Term, message.Index, (long)(message.Digest >> 32));
+
     public void OnRecoveryNotice(in RecoveryNotice message) =>
         Add(message.Term, (long)message.Step, message.Last.Term, message.Last.Index, (long)message.Reason);
 

@@ -29,7 +29,9 @@ internal static class Phases
             return EndUnrecoverable(world, $"of {plan.NodeCount} disks {damaged} are damaged{lost}");
         }
 
-        return Ending.StuckIf(Recover(world, plan));
+        string stuck = Recover(world, plan);
+        if (stuck.Length > 0 && world.Divergence.HasSpread) return new Ending(RunVerdict.Unrecoverable, "a wrong state has spread by snapshots");
+        return Ending.StuckIf(stuck);
     }
 
     /// <summary>Nobody can go on, by design; what has been answered until then is judged all the same.</summary>
@@ -74,6 +76,7 @@ internal static class Phases
         string growing = FindGrowingLog(world, plan);
         if (growing.Length > 0) return growing;
         world.CheckAnswers();
+        world.Divergence.JudgeEnd(world.Nodes);
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;
         CompareDigests(world);
@@ -222,7 +225,7 @@ internal static class Phases
         var digests = new Dictionary<long, (NodeId Node, ulong Digest)>();
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (node.Node is not { } running) continue;
+            if (node.Node is not { } running || node.HasGoneWrong) continue;
             ulong digest = running.ComputeDigest();
             if (!digests.TryAdd(running.AppliedIndex, (node.Id, digest)) && digests[running.AppliedIndex].Digest != digest)
             {

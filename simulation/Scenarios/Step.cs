@@ -32,3 +32,6 @@ internal sealed record ProposeStep(int Node, int Count) : NodeStep(Node);
 
 /// <summary>An operator asks the node for a snapshot of what it has applied.</summary>
 internal sealed record SaveSnapshotStep(int Node) : NodeStep(Node);
+
+/// <summary>The next command that the node applies has another effect there than elsewhere: its memory, or its processor, is at fault.</summary>
+internal sealed record WrongEffectStep(int Node) : NodeStep(Node);

@@ -20,6 +20,7 @@ internal static class QuieterPlans
         if (network.Corruption > 0) yield return plan with { Network = network with { Corruption = 0 } };
         if (network.BytesPerSecond > 0) yield return plan with { Network = network with { BytesPerSecond = 0 } };
         if (plan.Disk.Stall > 0) yield return plan with { Disk = plan.Disk with { Stall = 0 } };
+        if (SimplerWorlds.HasSnapshots(plan)) yield return SimplerWorlds.WithoutSnapshots(plan);
         if (faults.MishapOfNewLeader > 0) yield return plan with { Faults = faults with { MishapOfNewLeader = 0 } };
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {

@@ -1,13 +1,16 @@
+using DEngine.Core;
 using DEngine.Simulation.Plans;
 
 namespace DEngine.Simulation.Shrinking;
 
 /// <summary>
-/// Worlds in which the same thing may go wrong with less going on: no frame is harmed, one kind of fault or none, few nodes and clients, a short
-/// time. A failure found in one of them is a far better start for leaving things out than the one that was met first.
+/// Worlds in which the same thing may go wrong with less going on: no frame is harmed, one kind of fault or none, few nodes and clients, no snapshots, a
+/// short time. A failure found in one of them is a far better start for leaving things out than the one that was met first.
 /// </summary>
 internal static class SimplerWorlds
 {
+    private static readonly SnapshotPolicy Plain = PlainPlan.Create().Node.Snapshots;
+
     /// <summary>Simple ones first.</summary>
     public static List<RunPlan> Of(RunPlan plan)
     {
@@ -15,6 +18,7 @@ internal static class SimplerWorlds
         foreach (int part in (int[])[8, 2])
         {
             RunPlan calm = Calm(plan, part);
+            if (HasSnapshots(plan)) found.Add(WithoutSnapshots(calm));
             found.Add(calm with { Faults = WithOnly(plan.Faults, null, 0) });
             if (plan.Faults.MishapOfNewLeader > 0) found.Add(calm with { Faults = WithOnly(plan.Faults, null, plan.Faults.MishapOfNewLeader) });
             foreach (FaultKind kind in Enum.GetValues<FaultKind>())
@@ -51,6 +55,13 @@ internal static class SimplerWorlds
         Disk = plan.Disk with { Stall = 0 },
         Faults = plan.Faults with { RottingNode = 0 },
     };
+
+    /// <summary>Whether a snapshot may be due within a run.</summary>
+    internal static bool HasSnapshots(RunPlan plan) =>
+        plan.Node.Snapshots is { IsEnabled: true } policy && (policy.EntriesMax < Plain.EntriesMax || policy.LogBytesMax < Plain.LogBytesMax);
+
+    /// <summary>The same world as far as a plain one goes with snapshots: they are on, and none is due within a run. That takes no line to say.</summary>
+    internal static RunPlan WithoutSnapshots(RunPlan plan) => plan with { Node = plan.Node with { Snapshots = Plain } };
 
     private static FaultPlan WithOnly(FaultPlan faults, FaultKind? kind, double mishaps)
     {

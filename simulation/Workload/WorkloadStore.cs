@@ -71,6 +71,8 @@ internal sealed class WorkloadStore : IStateMachine
         _applied = _looked = appliedIndex;
     }
 
+    public ulong StateDigest => _store.StateDigest;
+
     public ulong ComputeDigest() => _store.ComputeDigest();
 
     /// <summary>

@@ -44,6 +44,11 @@ internal interface IFaultWatcher
     {
     }
 
+    /// <summary>A node is about to stop because its state is wrong.</summary>
+    void OnDiverged(TimeSpan now, SimulatedNode node)
+    {
+    }
+
     /// <summary>A link holds a frame back that was to arrive.</summary>
     void OnHeld(TimeSpan now, long frame)
     {

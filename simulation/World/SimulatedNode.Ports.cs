@@ -72,6 +72,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         _pumpScheduled = false;
         Running.Tick(Now);
         Running.Pump(Now);
+        _isDropDue = false;
         ScheduleWake();
         CheckWakefulness();
     }
@@ -102,8 +103,10 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     public void OnSnapshotResult()
     {
         long applied = Running.AppliedIndex;
-        Running.OnSnapshot(_snapshots.TakeResult(), Now);
-        if (Running.AppliedIndex != applied) _world.Reads.OnRestored(Id, View());
+        SnapshotResult result = _snapshots.TakeResult();
+        _isDropDue |= result is SnapshotResult.Saved or SnapshotResult.Received;
+        Running.OnSnapshot(result, Now);
+        if (Running.AppliedIndex != applied && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
         SchedulePump();
     }
 
@@ -116,6 +119,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch);
+        if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);
     }
 
@@ -136,6 +140,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
     {
         CountEffect(PassEffect.Answer);
+        if (status == CommandStatus.Applied && IsLeader) DivergenceChecker.OnServed(this, Running);
         _world.Answer(this, (long)token, new Answer { Status = status, Reply = reply.ToArray() });
         if (status == CommandStatus.Applied) _world.OnMoment(this, Moment.Answer);
     }
@@ -150,10 +155,18 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
         CountEffect(PassEffect.Answer);
-        _world.Answer(this, (long)token, status == ReadStatus.Ready ? Show(_world.RequestOf((long)token), appliedIndex) : new Answer { ReadStatus = status });
+
+        if (status == ReadStatus.Ready) DivergenceChecker.OnServed(this, Running);
+
+        // What a wrong state shows before anybody can know is nothing to judge the others by.
+        if (status != ReadStatus.Ready) _world.Answer(this, (long)token, new Answer { ReadStatus = status });
+        else if (HasGoneWrong) _world.LoseAnswer((long)token);
+        else _world.Answer(this, (long)token, Show(_world.RequestOf((long)token), appliedIndex));
     }
 
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
+
+    void INodeObserver.OnStateDiffers(NodeId other, long index, ulong own, ulong others) => _world.Divergence.OnDoubt(this);
 
     void INodeObserver.OnRecovery(in RecoveryEvent happened) => _world.OnRecovery(this, happened);
 

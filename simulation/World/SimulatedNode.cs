@@ -26,6 +26,8 @@ internal sealed partial class SimulatedNode
     private readonly SimulatedSnapshotWorker _snapshots;
     private OnceOnlyStore? _store;
     private bool _pumpScheduled;
+    private bool _isDropDue;
+    private long _dropTicket;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
     private long _effectsUntilCrash = long.MaxValue;
     private TimeSpan _downAfterEffect;
@@ -66,6 +68,15 @@ internal sealed partial class SimulatedNode
 
     public SimulatedDiskWorker DiskWorker => _worker;
 
+    public SimulatedSnapshotWorker SnapshotWorker => _snapshots;
+
+    /// <summary>A leader is sending it a snapshot of what it does not have yet.</summary>
+    public bool IsReceiving => Node is { } running && _snapshots.Incoming.Last.Index > running.Raft.CommitIndex;
+
+    /// <summary>A snapshot is durable, and its disk has not dropped yet what that covers of the log.</summary>
+    public bool IsDropping => Node is { Raft: var raft }
+        && (_snapshots.HasUnheardSnapshot || _isDropDue || raft.Effects.Persist.DropBefore is not null || _dropTicket > raft.DurableTicket);
+
     /// <summary>The running node; null while the process is down.</summary>
     public Node? Node { get; private set; }
 
@@ -98,6 +109,9 @@ internal sealed partial class SimulatedNode
 
     public KeyValueView View() => _store!.Inner.View();
 
+    /// <summary>A command has had another effect on its state than elsewhere.</summary>
+    public bool HasGoneWrong => Node is not null && _store!.HasGoneWrong;
+
     /// <summary>
     /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
     /// </summary>
@@ -125,6 +139,8 @@ internal sealed partial class SimulatedNode
         PausedUntil = TimeSpan.Zero;
         _putOff.Clear();
         _pumpScheduled = false;
+        _isDropDue = false;
+        _dropTicket = 0;
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
         _store = new OnceOnlyStore(Id);
@@ -140,7 +156,7 @@ internal sealed partial class SimulatedNode
             Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
-        if (!recovery.Snapshot.IsNone) _world.Reads.OnRestored(Id, View());
+        if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
         ScheduleWake();
     }
 
@@ -273,6 +289,8 @@ internal sealed partial class SimulatedNode
         Disk.CapacityBytes = long.MaxValue - 1;
         Disk.CapacityBytes = Disk.CapacityBytes - Disk.FreeBytes + room;
     }
+
+    public void GoWrong() => _store!.GoWrong();
 
     public void SetStorageFull(bool isFull) => Running.IsStorageFull = isFull;
 

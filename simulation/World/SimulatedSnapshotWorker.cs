@@ -20,15 +20,29 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     private bool _isAtStep;
     private long _steps;
 
+    /// <summary>A snapshot of the node's own state is being written, or is about to be.</summary>
+    public bool IsSaving { get; private set; }
+
+    /// <summary>What a leader is sending and has not come whole; none: nothing.</summary>
+    public SnapshotId Incoming { get; private set; }
+
+    /// <summary>What a leader sent has come whole and is durable, and the node has not heard of it.</summary>
+    public bool IsReceivedWhole => _results.Any(result => result is SnapshotResult.Received);
+
+    /// <summary>A snapshot is durable, the node's own or a leader's, and the node has not heard of it.</summary>
+    public bool HasUnheardSnapshot => _results.Any(result => result is SnapshotResult.Saved or SnapshotResult.Received);
+
     public void Start(SnapshotWork work)
     {
+        Crash();
         _work = work;
         _isAtStep = false;
-        _results.Clear();
     }
 
     public void Submit(SnapshotRequest request)
     {
+        IsSaving |= request is SnapshotRequest.Save;
+        if (request is SnapshotRequest.Store store) Incoming = store.Snapshot;
         _work!.Add(request);
         BeginStep();
     }
@@ -41,6 +55,9 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
         {
             _isAtStep = false;
             SnapshotResult? result = _work!.Step();
+            if (result is SnapshotResult.NotSaved) world.FaultWatcher?.OnDiskFault(world.Queue.Now, node, DiskFaultKind.Full, DiskOperationKind.Write);
+            IsSaving &= result is not (SnapshotResult.Saved or SnapshotResult.NotSaved);
+            if (result is SnapshotResult.Received received && received.Snapshot == Incoming) Incoming = default;
             if (result is not null) Announce(result);
             BeginStep();
             return result;
@@ -59,7 +76,13 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     public SnapshotResult TakeResult() => _results.Dequeue();
 
     /// <summary>The process ends.</summary>
-    public void Crash() => _work = null;
+    public void Crash()
+    {
+        _work = null;
+        _results.Clear();
+        IsSaving = false;
+        Incoming = default;
+    }
 
     private void Announce(SnapshotResult result)
     {

@@ -152,6 +152,10 @@ internal sealed partial class SimulatedWorld
             case ProposeStep propose:
                 node.Propose(propose.Count);
                 return false;
+            case WrongEffectStep:
+                Divergence.OnGoingWrong();
+                node.GoWrong();
+                return true;
             case SaveSnapshotStep:
                 node.SaveSnapshot();
                 return false;
@@ -186,13 +190,16 @@ internal sealed partial class SimulatedWorld
             // Who lacks what it acknowledged, or would if it started now, is none of those who make a quorum; who could not even start counts as gone.
             node.LookAtDisk();
             bool isLacking = node.IsIncomplete || node.Finding != DiskFinding.Whole;
-            if (isLacking) mayBreak--;
             if (node.Finding == DiskFinding.Unusable) node.Aftermath = Aftermath.Down;
+
+            // So is the node that has stopped because its state is wrong.
+            if (isLacking || node.Aftermath == Aftermath.Down) mayBreak--;
         }
 
         foreach (SimulatedNode node in _nodes)
         {
-            if (node.Finding != DiskFinding.Whole || node.IsIncomplete || _left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
+            if (node.Aftermath == Aftermath.Down || node.Finding != DiskFinding.Whole || node.IsIncomplete) continue;
+            if (_left[node.Position] == Aftermath.Whole || mayBreak-- <= 0) continue;
             node.Aftermath = _left[node.Position];
         }
 
@@ -268,6 +275,15 @@ internal sealed partial class SimulatedWorld
             node.IsBroken = !wasInjected;
             EndProcess(node, Unsynced.Stays, node.DownTime());
         }
+    }
+
+    /// <summary>A node has found that its state is wrong, and stops. Nobody starts it again: its disk may lead to the same.</summary>
+    private void OnDiverged(SimulatedNode node, StateDivergedException reason)
+    {
+        Divergence.OnStopped(node, reason.Message);
+        FaultWatcher?.OnDiverged(Queue.Now, node);
+        node.Aftermath = Aftermath.Down;
+        EndProcess(node, Unsynced.Stays, TimeSpan.Zero);
     }
 
     /// <summary>Ends a process, which may have been starting; it starts again after a while.</summary>

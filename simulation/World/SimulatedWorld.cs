@@ -45,6 +45,7 @@ internal sealed partial class SimulatedWorld
         Accounts = new AccountChecker(Checker);
         Promises = new PromiseChecker(Checker);
         Reads = new ReadPromises(states, plan.NodeCount);
+        Divergence = new DivergenceChecker(plan.NodeCount);
         Recoveries = new RecoveryChecker(Checker, plan.NodeCount);
         var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
@@ -71,6 +72,7 @@ internal sealed partial class SimulatedWorld
 
     public ReadPromises Reads { get; }
 
+    public DivergenceChecker Divergence { get; }
     public RecoveryChecker Recoveries { get; }
 
     public CounterBooks Counters { get; } = new();
@@ -208,6 +210,13 @@ internal sealed partial class SimulatedWorld
         else FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: true);
     }
 
+    /// <summary>An answer gets lost on its way.</summary>
+    public void LoseAnswer(long number)
+    {
+        _unanswered.Remove(number);
+        FaultWatcher?.OnClientMessageLost(Queue.Now, isAnswer: true);
+    }
+
     public void OnMoment(SimulatedNode node, Moment moment) => _nemesis.OnMoment(moment, node.Position);
 
     public void OnRoleChange(SimulatedNode node, in RoleChange change)
@@ -272,6 +281,10 @@ internal sealed partial class SimulatedWorld
         {
             EndProcess(node, Unsynced.Stays, node.DownTime());
         }
+        catch (StateDivergedException diverged)
+        {
+            OnDiverged(node, diverged);
+        }
         catch (InvariantViolationException broken)
         {
             throw new ViolationException($"INV {node.Id}: {broken.Message}");
@@ -281,6 +294,7 @@ internal sealed partial class SimulatedWorld
         {
             Checker.Check(node.Position, running);
             Accounts.Check(node.Position, running);
+            Divergence.Look(node);
             if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
         }
 

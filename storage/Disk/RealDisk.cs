@@ -63,6 +63,10 @@ public sealed class RealDisk : IDisk
 
     public void SyncDirectory() => UnixSync.Directory(_directory);
 
+    /// <summary>Makes creations, renames and deletions in any directory durable, whoever made them.</summary>
+    /// <exception cref="IOException">The device failed: which names there are is unknown.</exception>
+    public static void SyncNames(string directory) => UnixSync.Directory(directory);
+
     public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
 
     public void Dispose() => _lock.Dispose();

@@ -190,7 +190,7 @@ public sealed class SnapshotFilesTests
         for (int i = 0; i < 3; i++) work.Add(new SnapshotRequest.Read(new NodeId(2), 1, saved, i * 10, 10));
         var kinds = new List<string>();
         while (work.HasWork) kinds.Add(work.Step()?.GetType().Name ?? "-");
-        Assert.Equal(["-", "BytesRead", "-", "BytesRead", "Saved", "BytesRead"], kinds);
+        Assert.Equal(["-", "BytesRead", "-", "BytesRead", "-", "BytesRead", "Saved"], kinds);
     }
 
     private static SnapshotFiles Open(SimulatedDisk disk) => Open(disk, out _);

@@ -17,6 +17,9 @@ public sealed class LoopCounters
     private long _snapshotIndex;
     private long _snapshotBytes;
     private long _durableIndex;
+    private long _digest;
+    private long _confirmedDigestIndex;
+    private long _doubtIndex;
     private long _pendingWrites;
     private long _pendingReads;
     private long _proposals;
@@ -52,6 +55,15 @@ public sealed class LoopCounters
     /// <summary>Highest index that this node's own disk holds.</summary>
     public long DurableIndex => Volatile.Read(ref _durableIndex);
 
+    /// <summary>Running digest of what has been applied.</summary>
+    public ulong Digest => (ulong)Volatile.Read(ref _digest);
+
+    /// <summary>The highest index at which a majority of the voters is known to have this node's digest; 0 as long as none is.</summary>
+    public long ConfirmedDigestIndex => Volatile.Read(ref _confirmedDigestIndex);
+
+    /// <summary>The entry at which this node and another differ while nobody knows who is right; 0: there is none. Else nothing may be served.</summary>
+    public long DoubtIndex => Volatile.Read(ref _doubtIndex);
+
     /// <summary>Commands that wait.</summary>
     public long PendingWrites => Volatile.Read(ref _pendingWrites);
 
@@ -81,6 +93,9 @@ public sealed class LoopCounters
         Volatile.Write(ref _durableIndex, raft.DurableIndex);
         Volatile.Write(ref _commitIndex, raft.CommitIndex);
         Volatile.Write(ref _appliedIndex, node.AppliedIndex);
+        Volatile.Write(ref _digest, (long)node.Digest);
+        Volatile.Write(ref _confirmedDigestIndex, node.ConfirmedDigestIndex);
+        Volatile.Write(ref _doubtIndex, node.DoubtIndex);
         Volatile.Write(ref _pendingWrites, node.PendingWrites);
         Volatile.Write(ref _pendingReads, node.PendingReads);
         Volatile.Write(ref _passes, _passes + 1);

@@ -223,7 +223,7 @@ public sealed partial class NodeLoop
     private void PublishLease(TimeSpan now, bool mayGrant)
     {
         RaftNode raft = _node.Raft;
-        if (!raft.TryLeaseRead(now, out long index)) _lease.Publish(null);
+        if (!raft.TryLeaseRead(now, out long index) || _node.DoubtIndex > 0) _lease.Publish(null);
         else if (mayGrant && _node.AppliedIndex >= index) _lease.Publish(raft.Configuration.Majority == 1 ? TimeSpan.MaxValue : raft.LeaseUntil);
     }
 

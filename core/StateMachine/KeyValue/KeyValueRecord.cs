@@ -35,6 +35,21 @@ public sealed class KeyValueRecord
 
     public override string ToString() => $"{KeyBytes.Length}-byte key, version {Version}, revisions {CreateRevision}..{ModifyRevision}";
 
+    /// <summary>Digest of everything about it; equal records have equal ones on every machine.</summary>
+    internal ulong Digest() => Digest(_value);
+
+    /// <summary>The same, for a store that keeps values elsewhere.</summary>
+    internal ulong Digest(ReadOnlySpan<byte> value)
+    {
+        var hash = default(StateHash);
+        hash.Add(KeyBytes);
+        hash.Add(value);
+        hash.Add((ulong)CreateRevision);
+        hash.Add((ulong)ModifyRevision);
+        hash.Add((ulong)Version);
+        return hash.Value();
+    }
+
     internal bool HasValue(ReadOnlySpan<byte> value) => value.SequenceEqual(_value);
 
     internal static KeyValueRecord Create(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision) =>

@@ -22,7 +22,7 @@ public sealed partial class KeyValueStore
     internal KeyValueStore(int pieceBytes) => _pieceBytes = pieceBytes;
 
     /// <inheritdoc/>
-    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree, _pieceBytes);
+    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree, _pieceBytes, _digest);
 
     /// <inheritdoc/>
     public IStateRestore BeginRestore() => new TreeRestore();
@@ -33,18 +33,27 @@ public sealed partial class KeyValueStore
         var built = restore as TreeRestore;
         Invariant.Holds(built is not null, "a store is restored from what it has begun itself");
         _tree = built.Tree;
+        _digest = built.StateDigest;
         _lastApplied = 0;
         Publish(appliedIndex);
     }
 
-    private sealed class TreeCapture(TreeNode root, int pieceBytes) : IStateCapture
+    /// <summary>Every record passes by here, so this is where memory that has changed by itself is found out.</summary>
+    private sealed class TreeCapture(TreeNode root, int pieceBytes, ulong digest) : IStateCapture
     {
         private readonly TreeCursor _cursor = new(root);
+        private ulong _written;
 
         public bool WriteNext(IBufferWriter<byte> output)
         {
             int written = 0;
-            while (written < pieceBytes && _cursor.TryNext(out KeyValueRecord? record)) written += RecordCodec.Write(output, record);
+            while (written < pieceBytes && _cursor.TryNext(out KeyValueRecord? record))
+            {
+                written += RecordCodec.Write(output, record);
+                _written += record.Digest();
+            }
+
+            if (written == 0 && _written != digest) throw StateDivergedException.InMemory(digest, _written);
             return written > 0;
         }
 
@@ -57,6 +66,8 @@ public sealed partial class KeyValueStore
     {
         public KeyValueTree Tree { get; } = new();
 
+        public ulong StateDigest { get; private set; }
+
         public void Read(ReadOnlySpan<byte> piece)
         {
             while (!piece.IsEmpty)
@@ -64,6 +75,7 @@ public sealed partial class KeyValueStore
                 if (!RecordCodec.TryRead(ref piece, out KeyValueRecord? record))
                     throw new InvalidDataException("A snapshot of the key-value store holds a record that cannot be read: another version wrote it.");
                 Tree.Add(record);
+                StateDigest += record.Digest();
             }
         }
 

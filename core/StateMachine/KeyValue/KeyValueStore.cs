@@ -12,6 +12,7 @@ public sealed partial class KeyValueStore : IStateMachine, IKeyValueReader
     private KeyValueTree _tree = new();
     private readonly PublishedRootCell _published = new();
     private long _lastApplied;
+    private ulong _digest;
 
     /// <summary>The newest published state. Any thread; allocates nothing.</summary>
     public KeyValueView View() => new(_published.Read());
@@ -55,6 +56,13 @@ public sealed partial class KeyValueStore : IStateMachine, IKeyValueReader
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// The sum of the digests of all records, so that a change costs those of the records that go and come. What goes is read from memory as it is: had it
+    /// changed by itself meanwhile, the sum is wrong from there on.
+    /// </remarks>
+    public ulong StateDigest => _digest;
+
+    /// <inheritdoc/>
     public ulong ComputeDigest()
     {
         var hash = default(StateHash);
@@ -64,25 +72,46 @@ public sealed partial class KeyValueStore : IStateMachine, IKeyValueReader
     }
 
     /// <summary>Checks the structure of the tree as the writer sees it. For tests and the simulator: walks everything.</summary>
-    internal void Validate() => TreeValidator.Validate(_tree.Root, _tree.Count);
+    internal void Validate()
+    {
+        TreeValidator.Validate(_tree.Root, _tree.Count);
+        ulong sum = 0;
+        var cursor = new TreeCursor(_tree.Root);
+        while (cursor.TryNext(out KeyValueRecord? record)) sum += record.Digest();
+        Invariant.Holds(sum == _digest, "the digest that is kept is that of the records (S2)", sum, _digest);
+    }
 
     private bool Execute(long index, in KeyValueCommand command)
     {
         switch (command.Operation)
         {
             case KeyValueOperation.Put:
-                _tree.Put(command.Key, command.Value, index);
+                Put(in command, index);
                 return true;
             case KeyValueOperation.Delete:
-                return _tree.Remove(command.Key) is not null;
+                return Remove(command.Key);
             case KeyValueOperation.CompareAndSwap:
                 KeyValueRecord? current = _tree.Find(command.Key);
                 bool asExpected = command.ExpectsAbsent ? current is null : current is not null && current.HasValue(command.Expected);
-                if (asExpected) _tree.Put(command.Key, command.Value, index);
+                if (asExpected) Put(in command, index);
                 return asExpected;
             default:
                 Invariant.Broken("a command that was read has a known operation");
                 return false;
         }
+    }
+
+    private void Put(in KeyValueCommand command, long index)
+    {
+        KeyValueRecord added = _tree.Put(command.Key, command.Value, index, out KeyValueRecord? replaced);
+        if (replaced is not null) _digest -= replaced.Digest();
+        _digest += added.Digest();
+    }
+
+    private bool Remove(ReadOnlySpan<byte> key)
+    {
+        if (_tree.Remove(key) is not { } removed) return false;
+        _digest -= removed.Digest();
+        return true;
     }
 }

@@ -26,14 +26,16 @@ internal sealed class KeyValueTree
     internal KeyValueRecord? Find(ReadOnlySpan<byte> key) => TreeReader.Find(Root, key);
 
     /// <summary>Creates or changes the record of the key. Copies key (when new) and value.</summary>
-    internal KeyValueRecord Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision)
+    internal KeyValueRecord Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long revision, out KeyValueRecord? replaced)
     {
         LeafNode leaf = OwnLeafFor(key);
         int found = leaf.Find(key);
         KeyValueRecord record;
+        replaced = null;
         if (found >= 0)
         {
-            record = leaf.Records[found].WithValue(value, revision);
+            replaced = leaf.Records[found];
+            record = replaced.WithValue(value, revision);
             leaf.Replace(found, record);
         }
         else

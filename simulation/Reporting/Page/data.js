@@ -10,7 +10,7 @@ const FIELD_COUNT = 18;
 const Flag = { up: 1, diskIsBusy: 2, diskIsFull: 4, diskHasRotted: 8, isBroken: 16 };
 const Fate = { arrives: 0, lost: 1, copied: 2, late: 3, damaged: 4, cut: 5 };
 const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader'];
-const FIELDS_OF_KIND = { 1: 3, 2: 2, 3: 4, 4: 2, 5: 1, 6: 1, 16: 6, 17: 3, 18: 5, 19: 3, 20: 2, 21: 6, 22: 5, 32: 1, 33: 1, 34: 2, 35: 1 };
+const FIELDS_OF_KIND = { 1: 3, 2: 2, 3: 4, 4: 2, 5: 1, 6: 1, 16: 6, 17: 3, 18: 5, 19: 3, 20: 2, 21: 6, 22: 5, 23: 4, 24: 3, 32: 1, 33: 1, 34: 2, 35: 1 };
 
 const source = JSON.parse(document.getElementById('data').textContent);
 const run = source.run;

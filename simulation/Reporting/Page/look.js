@@ -3,7 +3,7 @@
 const FAMILIES = [
   { id: 'votes', name: 'Votes', kinds: [1, 2, 3, 4, 5, 6] },
   { id: 'entries', name: 'Entries', kinds: [16, 17, 18] },
-  { id: 'heartbeats', name: 'Heartbeats', kinds: [19, 20] },
+  { id: 'heartbeats', name: 'Heartbeats', kinds: [19, 20, 23, 24] },
   { id: 'snapshots', name: 'Snapshots', kinds: [21, 22] },
   { id: 'reads', name: 'Read index', kinds: [32, 33] },
   { id: 'forwarded', name: 'Forwarded', kinds: [34, 35] },

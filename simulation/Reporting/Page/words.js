@@ -2,7 +2,8 @@
 
 const KIND_NAMES = {
   1: 'PreVoteRequest', 2: 'PreVoteResponse', 3: 'VoteRequest', 4: 'VoteResponse', 5: 'TimeoutNow', 6: 'StaleTerm', 16: 'AppendRequest', 17: 'AppendAccepted',
-  18: 'AppendRejected', 19: 'Heartbeat', 20: 'HeartbeatResponse', 21: 'SnapshotChunk', 22: 'SnapshotProgress', 32: 'ReadIndexRequest', 33: 'ReadIndexResponse', 34: 'ForwardedCommand', 35: 'ForwardedResult',
+  18: 'AppendRejected', 19: 'Heartbeat', 20: 'HeartbeatResponse', 21: 'SnapshotChunk', 22: 'SnapshotProgress', 23: 'DigestNotice', 24: 'DigestReport',
+  32: 'ReadIndexRequest', 33: 'ReadIndexResponse', 34: 'ForwardedCommand', 35: 'ForwardedResult',
 };
 const COMMAND_STATUS = ['applied', 'no leader', 'overloaded', 'unknown', 'session expired', 'sequence invalid', 'window exceeded', 'malformed', 'storage full'];
 const OUTCOME_WORDS = { ok: 'succeeds', fail: 'fails', info: 'ends without anybody knowing how' };
@@ -37,6 +38,8 @@ function fieldsText(frame) {
     case 20: return `term ${v[0]}, round ${v[1]}`;
     case 21: return `term ${v[0]}, snapshot ${v[1]}:${v[2]}, ${v[4] ? `${v[4]} bytes at ${v[3]}` : 'how much is there?'} of ${v[5]}`;
     case 22: return `term ${v[0]}, snapshot ${v[1]}:${v[2]}, ${v[3]} of ${v[4]} bytes`;
+    case 23: return `term ${v[0]}, ${v[3] ? 'a majority has ' : ''}${v[2].toString(16).padStart(8, '0')} at ${v[1]}`;
+    case 24: return `term ${v[0]}, ${v[2].toString(16).padStart(8, '0')} at ${v[1]}`;
     case 32: return v[0] === 1 ? 'by lease' : 'linearizable';
     case 33: return v[0] < 0 ? 'refused' : `index ${v[0]}`;
     case 34: return v[0] === 3 ? 'open a session' : `command, ${v[1]} bytes`;

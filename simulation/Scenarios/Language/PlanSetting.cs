@@ -55,6 +55,7 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         Count("snapshot-window", p => (int)p.Node.Snapshots.WindowBytes, (p, n) => WithSnapshots(p, p.Node.Snapshots with { WindowBytes = n })),
         Count("snapshot-pace", p => (int)p.Node.Snapshots.BytesPerSecondMax, (p, n) => WithSnapshots(p, p.Node.Snapshots with { BytesPerSecondMax = n }), 0),
         Time("snapshot-patience", p => p.Node.Snapshots.Patience, (p, t) => WithSnapshots(p, p.Node.Snapshots with { Patience = t })),
+        Time("digest-interval", p => p.Node.DigestInterval, (p, t) => p with { Node = p.Node with { DigestInterval = t } }),
         Time("snapshot-retry", p => p.Node.Snapshots.RetryInterval, (p, t) => WithSnapshots(p, p.Node.Snapshots with { RetryInterval = t })),
         Range("delay", p => (p.Network.DelayMin, p.Network.DelayMax), (p, min, max) => p with { Network = p.Network with { DelayMin = min, DelayMax = max } }),
         Count("bandwidth", p => (int)p.Network.BytesPerSecond, (p, n) => p with { Network = p.Network with { BytesPerSecond = n } }, 0),

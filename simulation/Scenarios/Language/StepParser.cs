@@ -13,7 +13,7 @@ internal sealed class StepParser(RunPlan plan)
     public Step? TryRead(Words words)
     {
         string first = words.Peek;
-        if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "snapshot" or "cut" or "isolate"
+        if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "snapshot" or "corrupt" or "cut" or "isolate"
             or "deafen" or "echo" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
         words.Next("a word");
         Step step = first switch
@@ -28,6 +28,7 @@ internal sealed class StepParser(RunPlan plan)
             "transfer" => new TransferStep(words.Node(plan), words.Skip("to") ? words.Node(plan) : -1),
             "propose" => new ProposeStep(words.Node(plan), words.AtEnd ? 1 : words.Times()),
             "snapshot" => new SaveSnapshotStep(words.Node(plan)),
+            "corrupt" => new WrongEffectStep(words.Node(plan)),
             "echo" => ReadEcho(words),
             "heal" => new HealStep(),
             "cut" => new CutStep(ReadCut(words), words.For()),

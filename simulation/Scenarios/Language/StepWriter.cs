@@ -31,6 +31,7 @@ internal static class StepWriter
         TransferStep transfer => $"transfer n{transfer.Node + 1}{(transfer.Target < 0 ? "" : $" to n{transfer.Target + 1}")}",
         ProposeStep propose => $"propose n{propose.Node + 1} x{propose.Count}",
         SaveSnapshotStep save => $"snapshot n{save.Node + 1}",
+        WrongEffectStep wrong => $"corrupt n{wrong.Node + 1}",
         CutStep cut => $"{LinkShapes.Write(cut.Links, nodes)}{For(cut.Duration)}",
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
         EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back{(echo.Kind is { } kind ? $" {kind}" : "")}",

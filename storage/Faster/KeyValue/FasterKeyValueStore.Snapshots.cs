@@ -7,7 +7,7 @@ namespace DEngine.Storage.Faster;
 public sealed partial class FasterKeyValueStore
 {
     /// <inheritdoc/>
-    public IStateCapture Capture() => new GenerationCapture(_generations);
+    public IStateCapture Capture() => new GenerationCapture(_generations, _digest);
 
     /// <inheritdoc/>
     public IStateRestore BeginRestore() => new VolumeRestore(NewVolume());
@@ -19,15 +19,18 @@ public sealed partial class FasterKeyValueStore
         Invariant.Holds(built is not null, "a store is restored from what it has begun itself");
         _tree = built.Tree;
         _volume = built.TakeVolume();
+        _digest = built.StateDigest;
         _superseded = [];
         _lastApplied = 0;
         Publish(appliedIndex);
     }
 
-    private sealed class GenerationCapture(Generations generations) : IStateCapture
+    /// <summary>Every record passes by here, so this is where memory, or a file, that has changed by itself is found out.</summary>
+    private sealed class GenerationCapture(Generations generations, ulong digest) : IStateCapture
     {
         private Generation? _generation = generations.Enter();
         private TreeCursor? _cursor;
+        private ulong _written;
 
         public bool WriteNext(IBufferWriter<byte> output)
         {
@@ -35,7 +38,13 @@ public sealed partial class FasterKeyValueStore
             _cursor ??= new TreeCursor(_generation.Root);
             int written = 0;
             while (written < KeyValueStore.PieceBytes && _cursor.TryNext(out KeyValueRecord? record))
-                written += RecordCodec.Write(output, WithValue(record, _generation.Volume));
+            {
+                KeyValueRecord whole = WithValue(record, _generation.Volume);
+                written += RecordCodec.Write(output, whole);
+                _written += whole.Digest();
+            }
+
+            if (written == 0 && _written != digest) throw StateDivergedException.InMemory(digest, _written);
             return written > 0;
         }
 
@@ -53,6 +62,8 @@ public sealed partial class FasterKeyValueStore
 
         public KeyValueTree Tree { get; } = new();
 
+        public ulong StateDigest { get; private set; }
+
         public void Read(ReadOnlySpan<byte> piece)
         {
             Invariant.Holds(_volume is not null, "a restore is not used after it has been put in place or let go");
@@ -61,7 +72,9 @@ public sealed partial class FasterKeyValueStore
                 if (!RecordCodec.TryRead(ref piece, out KeyValueRecord? record))
                     throw new InvalidDataException("A snapshot of the key-value store holds a record that cannot be read: another version wrote it.");
                 _volume.Put(record.ModifyRevision, record.Value.Span);
-                Tree.Add(record.WithStoredValue([]));
+                ulong digest = record.Digest();
+                Tree.Add(WithDigest(record, digest));
+                StateDigest += digest;
             }
         }
 

@@ -22,6 +22,9 @@ internal sealed partial class Member
     /// <summary>This member removes its snapshots: what is asked of them comes to nothing.</summary>
     public bool SnapshotsAreGone { get; set; }
 
+    /// <summary>This member's disk does nothing about what is asked of its snapshots.</summary>
+    public bool SnapshotReadsHang { get; set; }
+
     /// <summary>A snapshot of everything committed is durable here.</summary>
     public SnapshotId SaveSnapshot()
     {
@@ -41,8 +44,9 @@ internal sealed partial class Member
         switch (request)
         {
             case SnapshotRequest.Read read:
+                if (SnapshotReadsHang) return;
                 int count = SnapshotsAreGone ? 0 : read.Length;
-                if (!Raft.MaySendSnapshot(read, count)) return;
+                if (!Raft.MaySendSnapshot(read, count, _cluster.Now)) return;
                 SnapshotBytesSent += count;
                 if (count > 0) _sent[(read.Snapshot, read.Offset)] = count;
                 _cluster.Mail.Add(new Letter(Id.Value, read.Peer.Value, new SnapshotChunk(read.Term, read.Snapshot, read.Offset), []));

@@ -224,6 +224,23 @@ public sealed class SnapshotTests
         Assert.True(cluster[2].Raft.IsLeader || cluster[3].Raft.IsLeader, "somebody whose disk works leads");
     }
 
+    /// <summary>Nothing is to be written, so only the reads tell (seed 2816: a follower waited for its snapshot for ever).</summary>
+    [Fact]
+    public void A_leader_that_cannot_read_its_snapshot_hands_over()
+    {
+        Cluster cluster = Behind(out Member leader, out _);
+        leader.SnapshotReadsHang = true;
+        cluster.Heal();
+        for (TimeSpan passed = default; passed < cluster.Options.ElectionTimeoutMax * 3 && leader.Raft.IsLeader; passed += cluster.Options.HeartbeatInterval)
+        {
+            cluster.Beat(1);
+            cluster.Run();
+        }
+
+        Assert.NotEqual(Role.Leader, leader.Raft.Role);
+        Assert.True(cluster[2].Raft.IsLeader, "the one that has everything leads");
+    }
+
     [Fact]
     public void A_leader_whose_disk_hangs_steps_down_when_nobody_takes_over()
     {

@@ -72,7 +72,7 @@ public sealed class KeyValueModelTests
     public void Keys_put_in_ascending_order_leave_nodes_three_quarters_full()
     {
         var tree = new KeyValueTree();
-        for (int i = 0; i < 24 * 24; i++) tree.Put(BigEndian(i), [], i + 1);
+        for (int i = 0; i < 24 * 24; i++) tree.Put(BigEndian(i), [], i + 1, out _);
         Assert.InRange(Assert.IsType<BranchNode>(tree.Root).Count, 23, 24);
     }
 
@@ -80,7 +80,7 @@ public sealed class KeyValueModelTests
     public void An_emptied_tree_is_one_leaf_again()
     {
         var tree = new KeyValueTree();
-        for (int i = 0; i < 5_000; i++) tree.Put(BigEndian(i), [], i + 1);
+        for (int i = 0; i < 5_000; i++) tree.Put(BigEndian(i), [], i + 1, out _);
         Assert.IsType<BranchNode>(tree.Root);
         for (int i = 0; i < 5_000; i++) tree.Remove(BigEndian((i * 7) % 5_000));
         Assert.Equal(0, Assert.IsType<LeafNode>(tree.Root).Count);
@@ -118,17 +118,17 @@ public sealed class KeyValueModelTests
     {
         var straight = new KeyValueTree();
         var detour = new KeyValueTree();
-        for (int i = 0; i < 600; i++) detour.Put(KeyValueDriver.Key(1_000 + i), [9], 1);
-        for (int i = 0; i < 900; i++) straight.Put(KeyValueDriver.Key(i), [(byte)i], i + 1);
+        for (int i = 0; i < 600; i++) detour.Put(KeyValueDriver.Key(1_000 + i), [9], 1, out _);
+        for (int i = 0; i < 900; i++) straight.Put(KeyValueDriver.Key(i), [(byte)i], i + 1, out _);
         for (int i = 0; i < 900; i++)
         {
-            detour.Put(KeyValueDriver.Key(i), [(byte)i], i + 1);
+            detour.Put(KeyValueDriver.Key(i), [(byte)i], i + 1, out _);
             detour.Freeze();
         }
 
         for (int i = 0; i < 600; i++) detour.Remove(KeyValueDriver.Key(1_000 + i));
         Assert.Equal(Digest(straight), Digest(detour));
-        detour.Put(KeyValueDriver.Key(3), [77], 901);
+        detour.Put(KeyValueDriver.Key(3), [77], 901, out _);
         Assert.NotEqual(Digest(straight), Digest(detour));
     }
 

@@ -19,6 +19,7 @@ public sealed class SnapshotTests
             for (int i = 0; i <= count; i++) clients.Step(ref random);
             original.Applier.Publish();
             ulong digest = original.Applier.ComputeDigest();
+            ulong running = original.Applier.Digest;
             SnapshotCapture capture = original.Applier.Capture();
             SnapshotCapture again = original.Applier.Capture();
             DeterministicRandom later = random;
@@ -31,6 +32,7 @@ public sealed class SnapshotTests
             foreach ((SnapshotSection section, byte[] piece) in pieces) restore.Read(section, piece);
             copy.Applier.Restore(restore, capture.Last);
             Assert.Equal(digest, copy.Applier.ComputeDigest());
+            Assert.Equal(running, copy.Applier.Digest);
             copy.Applier.Validate();
             Assert.Equal(pieces.Select(piece => Convert.ToHexString(piece.Piece)), Pieces(again).Select(piece => Convert.ToHexString(piece.Piece)));
 
@@ -38,6 +40,7 @@ public sealed class SnapshotTests
             original.Applier.Publish();
             copy.Applier.Publish();
             Assert.Equal(original.Applier.ComputeDigest(), copy.Applier.ComputeDigest());
+            Assert.Equal(original.Applier.Digest, copy.Applier.Digest);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]

@@ -30,6 +30,8 @@ public sealed class GoldenFramesTests
         Sample.Of(new HeartbeatResponse(7, 10)),
         Sample.Of(new SnapshotChunk(7, new SnapshotId(Last, 1000, 0xA1B2C3D4), 64), [1, 2, 3]),
         Sample.Of(new SnapshotProgress(7, new SnapshotId(Last, 1000, 0xA1B2C3D4), 67)),
+        Sample.Of(new DigestNotice(7, 40, 0xFEDCBA9876543210, true)),
+        Sample.Of(new DigestReport(7, 40, 0xFEDCBA9876543210)),
         Sample.Of(new RecoveryNotice(7, RecoveryStep.Target, 0xFEDCBA9876543210, Last, RecoveryReason.UnsyncedLost, KnowsLeader: true)),
         Sample.Of(new ReadIndexRequest(0xFEDCBA9876543210, ReadConsistency.Lease)),
         Sample.Of(new ReadIndexResponse(0xFEDCBA9876543210, -1)),

@@ -54,6 +54,10 @@ internal readonly struct RecordingHandler() : IPeerMessageHandler, IClientReques
 
     public void OnSnapshotProgress(in SnapshotProgress message) => Add(message);
 
+    public void OnDigestNotice(in DigestNotice message) => Add(message);
+
+    public void OnDigestReport(in DigestReport message) => Add(message);
+
     public void OnRecoveryNotice(in RecoveryNotice message) => Add(message);
 
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add(message);

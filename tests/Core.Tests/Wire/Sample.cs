@@ -39,6 +39,10 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
 
     public static Sample Of(SnapshotProgress m) => Plain(MessageKind.SnapshotProgress, m, b => MessageEncoder.Write(b, m));
 
+    public static Sample Of(DigestNotice m) => Plain(MessageKind.DigestNotice, m, b => MessageEncoder.Write(b, m));
+
+    public static Sample Of(DigestReport m) => Plain(MessageKind.DigestReport, m, b => MessageEncoder.Write(b, m));
+
     public static Sample Of(RecoveryNotice m) => Plain(MessageKind.RecoveryNotice, m, b => MessageEncoder.Write(b, m));
 
     public static Sample Of(ReadIndexRequest m) => Plain(MessageKind.ReadIndexRequest, m, b => MessageEncoder.Write(b, m));
@@ -146,6 +150,14 @@ internal static class SampleGenerators
             from length in Term
             from next in Number
             select Sample.Of(new SnapshotProgress(term, new SnapshotId(last, length, 7), Math.Min(next, length))),
+        [MessageKind.DigestNotice] =
+            from term in Term
+            from index in Term
+            from digest in Id
+            from byMajority in Flag
+            select Sample.Of(new DigestNotice(term, index, digest, byMajority)),
+        [MessageKind.DigestReport] =
+            from term in Term from index in Term from digest in Id select Sample.Of(new DigestReport(term, index, digest)),
         [MessageKind.RecoveryNotice] =
             from term in Term
             from step in Any<RecoveryStep>()

@@ -59,7 +59,7 @@ public sealed class ClusterApiTests(ServedNode node) : IClassFixture<ServedNode>
         Assert.Contains("dengine_is_leader{node_id=\"1\"} 1\n", answer.Body, StringComparison.Ordinal);
         Assert.Contains("# TYPE process_cpu_seconds_total counter\n", answer.Body, StringComparison.Ordinal);
         Assert.All(answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(
-            """^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [-+0-9.eE]+|.+ NaN)$""", line));
+            """^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{\w+="([^"\\]|\\.)*"(,\w+="([^"\\]|\\.)*")*\})? [-+0-9.eE]+|.+ NaN)$""", line));
     }
 
     [Fact]

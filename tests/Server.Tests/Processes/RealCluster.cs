@@ -18,7 +18,11 @@ internal sealed class RealCluster(string settings = "") : IDisposable
 
     public string Endpoints => string.Join(',', Addresses);
 
-    public void Start(int node)
+    /// <summary>The data directory of a node.</summary>
+    public string DataOf(int node) => Path.Combine(_directory.FullName, "db", $"{node}");
+
+    /// <summary>Writes a node's configuration; its path, without its suffix.</summary>
+    public string Configure(int node)
     {
         string config = Path.Combine(_directory.FullName, $"n{node}");
         string members = string.Join(", ", _ports.Select((port, i) => $$"""{ id = {{i + 1}}, address = "127.0.0.1:{{port}}" }"""));
@@ -31,6 +35,12 @@ internal sealed class RealCluster(string settings = "") : IDisposable
             log_dir = "{_directory.FullName}/logs"
             {settings}
             """);
+        return config;
+    }
+
+    public void Start(int node)
+    {
+        string config = Configure(node);
         _nodes[node - 1]?.Dispose();
         _nodes[node - 1] = new RealNode(config);
     }

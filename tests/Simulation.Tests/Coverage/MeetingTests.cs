@@ -102,6 +102,42 @@ public sealed class MeetingTests
     }
 
     [Fact]
+    public void A_process_can_end_while_it_writes_a_snapshot()
+    {
+        const string Saves = Elected + "propose n1 x5\nuntil all applied 6 within 200ms\nwait 50ms\n";
+        RunCoverage ofLeader = Watch(Saves + "snapshot n1\nwait 1ms\ncrash n1");
+        Assert.Equal(1, ofLeader.CountOf(NodeFault.Crash, NodePhases.LeaderSaving));
+        Assert.Equal(0, ofLeader.CountOf(NodeFault.Crash, NodePhases.AtRest));
+        RunCoverage ofFollower = Watch(Saves + "snapshot n2\nwait 1ms\ncrash n2 losing what was not synced");
+        Assert.Equal(1, ofFollower.CountOf(NodeFault.PowerLost, NodePhases.Saving));
+        Assert.Equal(0, ofFollower.CountOf(NodeFault.PowerLost, NodePhases.Idle));
+        RunCoverage withoutRoom = Watch(Saves + "disk n2 full but 10 for 50ms\nsnapshot n2\nwait 20ms");
+        Assert.True(withoutRoom.CountOf(NodeFault.DiskFull, NodePhases.Saving) > 0);
+    }
+
+    [Fact]
+    public void Power_can_go_when_a_snapshot_is_durable_and_the_log_not_cut()
+    {
+        RunCoverage met = Watch(
+            "retained-entries 0\n" + Elected
+            + "propose n1 x5\nuntil all applied 6 within 200ms\nwait 50ms\nsnapshot n1\nuntil n1 snapshot 6 within 200ms\ncrash n1 losing what was not synced");
+        Assert.Equal(1, met.CountOf(NodeFault.PowerLost, NodePhases.LeaderDropping));
+        Assert.Equal(0, met.CountOf(NodeFault.PowerLost, NodePhases.LeaderSaving));
+    }
+
+    [Fact]
+    public void A_cut_can_meet_a_snapshot_on_its_way()
+    {
+        RunCoverage met = Watch(
+            "retained-entries 0, snapshot-chunk 16, snapshot-window 16, snapshot-patience 100ms\n" + Elected
+            + "cut n1 n2 | n3\npropose n1 x5\nuntil n1 applied 6 within 200ms\nsnapshot n1\nuntil n1 first 7 within 200ms\nheal\n"
+            + "until n1>n3 sent SnapshotChunk >= 3 within 1s\nisolate n3 for 20ms\nuntil n3 snapshot 6 within 2s\nwait 100ms\nisolate n3 for 20ms");
+        Assert.Equal(1, met.CountOf(NodeFault.CutOff, NodePhases.Receiving));
+        Assert.Equal(2, met.CountOf(NodeFault.CutOff, NodePhases.Idle));
+        Assert.Equal(1, met.CountOf(NodeFault.CutWithMajority, NodePhases.Sending));
+    }
+
+    [Fact]
     public void A_node_that_has_just_started_again_waits_a_lease_out()
     {
         RunCoverage met = Watch(Elected + "isolate n2\ncrash n2 for 1ms\nwait 50ms\npause n2 for 1ms\nwait 60ms\npause n2 for 1ms");

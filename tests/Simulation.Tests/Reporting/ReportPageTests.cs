@@ -13,8 +13,8 @@ public sealed partial class ReportPageTests
 
     private const int BytesMax = 20 << 20;
 
-    /// <summary>A run of well over 50,000 events: a busy seed, and half as long again.</summary>
-    internal static RunPlan Busy { get; } = RunPlan.Draw(49);
+    /// <summary>A run of well over 50,000 events.</summary>
+    internal static RunPlan Busy { get; } = RunPlan.Draw(62);
 
     [Fact]
     public void The_page_of_a_run_of_50_000_events_is_not_large()

@@ -28,7 +28,8 @@ public sealed class SimulatorTests
     /// <summary>
     /// Seeds that once found a bug, of the engine or of the simulator's own judgement. 758, 3495: a directory sync failed, the next process took the name for
     /// durable, and the power took the whole log. 120, 184, 1723: the leader was linked with one node of a quorum only, and the others were expected to follow
-    /// or succeed it. 2415: disks are so slow that six transfers in a row were too late.
+    /// or succeed it. 2415: disks are so slow that six transfers in a row were too late. 2816: a leader's disk hung when there was nothing to write, and
+    /// somebody needed a snapshot from it.
     /// </summary>
     [Theory]
     [InlineData(120)]
@@ -37,6 +38,7 @@ public sealed class SimulatorTests
     [InlineData(3495)]
     [InlineData(1723)]
     [InlineData(2415)]
+    [InlineData(2816)]
     public void A_seed_that_once_failed_passes(ulong seed) => AssertPassed(Simulator.Run(seed));
 
     [Fact]

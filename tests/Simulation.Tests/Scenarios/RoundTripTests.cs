@@ -42,6 +42,7 @@ public sealed class RoundTripTests
         new TransferStep(0, 2),
         new ProposeStep(0, 5),
         new SaveSnapshotStep(2),
+        new WrongEffectStep(1),
         new CutStep(Links, Time),
         new CutStep([], Time),
         new ClogStep(Links, Time),

@@ -69,6 +69,17 @@ public sealed class ShrinkerTests
         Assert.Empty(attempts.Best.Decisions);
     }
 
+    /// <summary>Most failures owe nothing to snapshots: whoever reads the scenario need not think of them then.</summary>
+    [Fact]
+    public void A_world_in_which_no_snapshot_is_due_is_tried_first()
+    {
+        RunPlan plan = Enumerable.Range(1, 50).Select(seed => RunPlan.Draw((ulong)seed)).First(SimplerWorlds.HasSnapshots);
+        Assert.False(SimplerWorlds.HasSnapshots(SimplerWorlds.Of(plan)[0]));
+        Assert.Contains(SimplerWorlds.Of(plan), SimplerWorlds.HasSnapshots);
+        Assert.Contains(QuieterPlans.Of(plan), quieter => quieter == SimplerWorlds.WithoutSnapshots(plan));
+        Assert.DoesNotContain("snapshot", ScenarioWriter.Write(SimplerWorlds.Of(plan)[0], [], new RunScript(), []), StringComparison.Ordinal);
+    }
+
     /// <summary>Rounded alone, the second of two steps of one instant came to stand before the first one.</summary>
     [Fact]
     public void Rounding_keeps_the_order_of_steps_of_one_instant()

@@ -1,0 +1,154 @@
+using static DEngine.Core.Tests.ComparedCluster;
+
+namespace DEngine.Core.Tests;
+
+/// <summary>What nodes do about a state that differs (S2).</summary>
+public sealed class DigestComparisonTests
+{
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Where_nothing_is_wrong_everything_is_confirmed_and_nobody_doubts(int nodes)
+    {
+        var cluster = new ComparedCluster(nodes);
+        for (int i = 0; i < 20; i++) cluster.Put($"k{i % 3}", $"{i}");
+        cluster.Run(LongEnough);
+        Assert.Empty(cluster.Stopped);
+        foreach (Member member in (Member[])[cluster.Leader, .. cluster.Followers])
+        {
+            Assert.Equal(0, member.Doubts);
+            Assert.Equal(cluster.Leader.Node.Digest, member.Node.Digest);
+            if (nodes > 1) Assert.Equal(cluster.Leader.Node.AppliedIndex, member.Node.ConfirmedDigestIndex);
+        }
+
+        foreach (Member follower in cluster.Followers)
+        {
+            Assert.True(cluster.Leader.Node.TryGetReportedDigest(follower.Node.Id, out long index, out ulong digest));
+            Assert.Equal((cluster.Leader.Node.AppliedIndex, cluster.Leader.Node.Digest), (index, digest));
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_follower_that_differs_from_a_majority_stops(int nodes)
+    {
+        var cluster = new ComparedCluster(nodes);
+        cluster.Put("k", "1");
+        Member wrong = cluster.Followers[0];
+        wrong.Turn("k");
+        cluster.Put("k", "2");
+        cluster.Run(LongEnough);
+        (NodeId node, StateDivergedException reason) = Assert.Single(cluster.Stopped);
+        Assert.Equal(wrong.Node.Id, node);
+        Assert.Contains("its state is wrong", reason.Message, StringComparison.Ordinal);
+        cluster.Put("k", "3");
+        Assert.Equal(CommandStatus.Applied, cluster.Leader.Commands[^1]);
+        Assert.Equal(0, cluster.Leader.Node.DoubtIndex);
+    }
+
+    [Fact]
+    public void A_leader_that_differs_from_a_majority_stops_and_another_takes_over()
+    {
+        var cluster = new ComparedCluster(3);
+        cluster.Put("k", "1");
+        Member wrong = cluster.Leader;
+        wrong.Turn("k");
+        cluster.Put("k", "2");
+        cluster.RunUntil(() => wrong.HasStopped);
+        cluster.RunUntil(() => cluster.Leader is not null);
+        cluster.Run(LongEnough);
+        Assert.Equal(wrong.Node.Id, Assert.Single(cluster.Stopped).Node);
+        cluster.Put("k", "3");
+        Assert.Equal(CommandStatus.Applied, cluster.Leader.Commands[^1]);
+        Assert.All(cluster.Followers, follower => Assert.Equal(0, follower.Node.DoubtIndex));
+    }
+
+    [Fact]
+    public void Of_two_that_differ_neither_serves_anything()
+    {
+        var cluster = new ComparedCluster(2);
+        cluster.Put("k", "1");
+        cluster.Followers[0].Turn("k");
+        cluster.Put("k", "2");
+        cluster.Run(LongEnough);
+        Assert.Empty(cluster.Stopped);
+        cluster.Put("k", "3");
+        Assert.Equal(CommandStatus.NoLeader, cluster.Leader.Commands[^1]);
+        foreach (Member member in (Member[])[cluster.Leader, cluster.Followers[0]])
+        {
+            Assert.True(member.Node.DoubtIndex > 0);
+            Assert.Equal(1, member.Doubts);
+            foreach (ReadConsistency consistency in Enum.GetValues<ReadConsistency>())
+            {
+                member.Node.SubmitRead(1, consistency);
+                cluster.Run(TimeSpan.FromMilliseconds(50));
+                Assert.Equal(ReadStatus.NoLeader, member.Reads[^1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Nobody_knows_who_is_right_until_the_third_is_heard()
+    {
+        var cluster = new ComparedCluster(3);
+        cluster.Put("k", "1");
+        Member away = cluster.Followers[0];
+        Member wrong = cluster.Followers[1];
+        cluster.CutOff(away);
+        wrong.Turn("k");
+        cluster.Put("k", "2");
+        cluster.Run(LongEnough);
+        Member leader = cluster.Leader;
+        Assert.True(leader.Node.DoubtIndex > 0);
+        Assert.True(wrong.Node.DoubtIndex > 0);
+        Assert.Empty(cluster.Stopped);
+
+        cluster.Heal();
+        cluster.RunUntil(() => wrong.HasStopped);
+        cluster.RunUntil(() => cluster.Leader is { Node.DoubtIndex: 0 });
+        cluster.Run(LongEnough);
+        Assert.Equal(wrong.Node.Id, Assert.Single(cluster.Stopped).Node);
+        Assert.Equal(1, leader.Confirmations);
+        cluster.Put("k", "3");
+        Assert.Equal(CommandStatus.Applied, cluster.Leader.Commands[^1]);
+    }
+
+    [Fact]
+    public void Who_comes_late_is_compared_when_it_gets_there()
+    {
+        var cluster = new ComparedCluster(3);
+        cluster.Put("k", "1");
+        Member late = cluster.Followers[0];
+        late.Turn("k");
+        cluster.CutOff(late);
+        for (int i = 0; i < 3000; i++) cluster.Put($"k{i % 7}", $"{i}");
+        Assert.Equal(0, cluster.Leader.Node.DoubtIndex);
+        cluster.Put("k", "2");
+        cluster.Heal();
+        cluster.RunUntil(() => late.HasStopped);
+        cluster.Run(LongEnough);
+        Assert.Single(cluster.Stopped);
+    }
+
+    /// <summary>A copy that comes late speaks of a life that has ended.</summary>
+    [Fact]
+    public void What_agrees_later_has_agreed_before()
+    {
+        var standing = new DigestStanding(new NodeId(2));
+        standing.OnReport(10, 1, isSame: false);
+        Assert.Equal(10, standing.DiffersFrom);
+        standing.OnReport(14, 2, isSame: true);
+        Assert.Equal(0, standing.DiffersFrom);
+        standing.OnReport(10, 1, isSame: false);
+        Assert.Equal(0, standing.DiffersFrom);
+        Assert.Equal((14, 14), (standing.AgreedIndex, standing.ReportedIndex));
+        standing.OnReport(20, 1, isSame: false);
+        standing.OnReport(18, 1, isSame: false);
+        Assert.Equal(18, standing.DiffersFrom);
+    }
+}
