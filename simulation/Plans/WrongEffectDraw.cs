@@ -14,9 +14,10 @@ internal static class WrongEffectDraw
         plan = plan with { Node = plan.Node with { DigestInterval = plan.Node.Raft.ElectionTimeoutMin * (0.2 + (1.5 * random.NextDouble())) } };
         if (plan.NodeCount < 3 || !random.Chance(Share) || plan.Faults.SparesProcesses) return plan;
 
-        // The node that stops is gone for good, so nobody else may be.
+        // The node that stops is gone for good, so nobody else may be, nor lack what it has acknowledged.
         return plan with
         {
+            Disk = plan.Disk with { Flush = null },
             Faults = plan.Faults.With(FaultKind.BitRot, 0).With(FaultKind.WrongEffect, 1 + (plan.Faults.TotalWeight / 4)),
             Aftermath = new Aftermath[plan.NodeCount],
         };
