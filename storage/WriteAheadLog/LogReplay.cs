@@ -124,6 +124,8 @@ internal sealed partial class LogReplay(IDisk disk)
                 AddEntry(record, payload);
                 break;
             case RecordKind.Restart:
+                _isBehindDamage = false;
+
                 // Written to an empty log; which entries it had been emptied of may be in segments that are dropped by now.
                 _entries.Clear();
                 _extent = new LogExtent(record.Index, record.Index - 1);
@@ -162,7 +164,7 @@ internal sealed partial class LogReplay(IDisk disk)
 
     private void AddEntry(in RecordHeader record, ReadOnlySpan<byte> payload)
     {
-        _entries.Add(new Entry(new LogPosition(record.Term, record.Index), record.EntryKind, payload.ToArray()), IsDamaged);
+        _entries.Add(new Entry(new LogPosition(record.Term, record.Index), record.EntryKind, payload.ToArray()), _isBehindDamage);
         if (record.Index == _extent.Last + 1) _extent.Append(record.Index);
         else _extent = new LogExtent(_extent.First, record.Index);
         _isBehindDamage = false;

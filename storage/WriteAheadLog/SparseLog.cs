@@ -9,6 +9,7 @@ namespace DEngine.Storage;
 internal sealed class SparseLog
 {
     private readonly List<Entry> _entries = [];
+    private readonly List<long> _breaks = [];
 
     /// <summary>Entries up to the first gap.</summary>
     public ReadOnlySpan<Entry> Sound => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries)[..CountOfSound()];
@@ -20,11 +21,15 @@ internal sealed class SparseLog
 
     /// <summary>An entry that takes the place of one with its index and of all that followed.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="isBehindDamage">What came before it may have been superseded by what cannot be read: entries of higher terms have been for certain.</param>
-    public void Add(in Entry entry, bool isBehindDamage)
+    /// <param name="isFirstBehindDamage">
+    /// What came before it may have been superseded by what cannot be read. Only the entry before it of the same term, one leader's work like itself, must have
+    /// been there when it was written (found by seed 2950 of an earlier swarm).
+    /// </param>
+    public void Add(in Entry entry, bool isFirstBehindDamage)
     {
         Truncate(entry.Index);
-        while (isBehindDamage && _entries.Count > 0 && _entries[^1].Term > entry.Term) _entries.RemoveAt(_entries.Count - 1);
+        bool follows = _entries.Count > 0 && _entries[^1].Index == entry.Index - 1 && _entries[^1].Term == entry.Term;
+        if (isFirstBehindDamage && !follows) _breaks.Add(entry.Index);
         _entries.Add(entry);
     }
 
@@ -33,10 +38,13 @@ internal sealed class SparseLog
         int kept = _entries.Count;
         while (kept > 0 && _entries[kept - 1].Index >= from) kept--;
         _entries.RemoveRange(kept, _entries.Count - kept);
+        _breaks.RemoveAll(index => index >= from);
     }
 
+    /// <summary>What comes before the index is in a snapshot, and what follows there was the log's own.</summary>
     public void Drop(long before)
     {
+        _breaks.RemoveAll(index => index <= before);
         int dropped = 0;
         while (dropped < _entries.Count && _entries[dropped].Index < before) dropped++;
         _entries.RemoveRange(0, dropped);
@@ -47,14 +55,19 @@ internal sealed class SparseLog
     {
         int kept = CountOfSound();
         _entries.RemoveRange(kept, _entries.Count - kept);
+        _breaks.Clear();
     }
 
-    public void Clear() => _entries.Clear();
+    public void Clear()
+    {
+        _entries.Clear();
+        _breaks.Clear();
+    }
 
     private int CountOfSound()
     {
         int count = 0;
-        while (count < _entries.Count && _entries[count].Index == _entries[0].Index + count) count++;
+        while (count < _entries.Count && _entries[count].Index == _entries[0].Index + count && !_breaks.Contains(_entries[count].Index)) count++;
         return count;
     }
 }
