@@ -32,7 +32,7 @@ public interface ILogStorage : IDisposable
     /// Ends its use in order: everything written is durable, and the next opening can tell that nothing has been lost. Call nothing but Dispose after it.
     /// </summary>
     /// <exception cref="IOException">The device failed.</exception>
-    void Stop() => Sync();
+    void Finish() => Sync();
 }
 
 /// <summary>What <see cref="ILogStorage.Open"/> found.</summary>

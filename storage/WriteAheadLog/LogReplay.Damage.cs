@@ -158,14 +158,18 @@ internal sealed partial class LogReplay
     /// </summary>
     private void OnLife(LogLife life)
     {
-        if (IsDamaged && !_hasFreshDamage && life.Recovery == RecoveryReason.None)
+        if (IsDamaged && !_hasFreshDamage)
         {
+            // From here on the log was what had been given to the node: what precedes the first gap (seed 886 of an earlier swarm).
             _entries.ForgetBehindGap();
             ReadOnlySpan<Entry> sound = _entries.Sound;
             _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
-            _damages.Clear();
-            IsDamaged = false;
             _isBehindDamage = false;
+            if (life.Recovery == RecoveryReason.None)
+            {
+                _damages.Clear();
+                IsDamaged = false;
+            }
         }
 
         Life = life;

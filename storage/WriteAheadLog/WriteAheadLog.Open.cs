@@ -38,7 +38,8 @@ public sealed partial class WriteAheadLog
         _isUsable = true;
         bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
         LogLife life = replay.Life.Next(_options, replay.IsDamaged);
-        if (life != replay.Life || !replay.IsHardStateCertain) Begin(life, replay.IsHardStateCertain ? null : _hardState);
+        bool isNews = life != replay.Life || replay.Lost.Count + replay.LostHeaders.Count > 0;
+        if (isNews || !replay.IsHardStateCertain) Begin(life, replay.IsHardStateCertain ? null : _hardState);
         Sync();
         WriteHeaders(replay.LostHeaders);
         MarkLost(replay.Lost);

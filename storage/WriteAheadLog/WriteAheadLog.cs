@@ -127,7 +127,7 @@ public sealed partial class WriteAheadLog : ILogStorage
     }
 
     /// <inheritdoc/>
-    public void Stop()
+    public void Finish()
     {
         if (_life.AcknowledgesUnsynced) Begin(_life with { BootId = 0 }, hardState: null);
         Sync();

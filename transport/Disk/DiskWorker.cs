@@ -87,7 +87,7 @@ internal sealed class DiskWorker : IPersistence
         try
         {
             while (TakeSubmitted()) WriteTaken();
-            if (!_isFull) _storage.Stop();
+            if (!_isFull) _storage.Finish();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

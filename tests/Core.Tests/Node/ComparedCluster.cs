@@ -138,6 +138,10 @@ internal sealed class ComparedCluster
         {
         }
 
+        public void OnRecovery(in RecoveryEvent happened)
+        {
+        }
+
         public void OnUndecodableFrame(NodeId from, DecodeError reason) => Assert.Fail($"undecodable: {reason}");
 
         public void OnStateDiffers(NodeId other, long index, ulong own, ulong others) => Doubts++;

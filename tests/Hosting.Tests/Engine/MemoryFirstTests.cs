@@ -1,5 +1,4 @@
 using DEngine.Configuration;
-using DEngine.Core;
 
 namespace DEngine.Hosting.Tests.Engine;
 

@@ -40,7 +40,7 @@ internal sealed class ScriptedLog : ILogStorage
         lock (_gate) _calls.Add("sync");
     }
 
-    public void Stop()
+    public void Finish()
     {
         lock (_gate) _calls.Add("stop");
     }
