@@ -2,8 +2,8 @@ namespace DEngine.Core;
 
 /// <summary>
 /// Recovery: a node that may lack entries which it has acknowledged (memory-first persistence and a power loss, or a damaged log) must not help an election to
-/// forget them. It grants no vote, does not campaign, and counts neither for commitment nor for leases, until a leader has brought it to where that leader's log
-/// ended on first contact, and that is committed without it (Y1).
+/// forget them. It grants no vote, does not campaign, and counts neither for commitment nor for leases, until a leader has brought it to where that
+/// leader's log ended on first contact, and that is committed without it (Y1).
 /// </summary>
 public sealed partial class RaftNode
 {
@@ -33,8 +33,8 @@ public sealed partial class RaftNode
     private long Confirmable(long round) => Counts ? round : 0;
 
     /// <summary>
-    /// An operator orders this node to go on with what there is, although entries that were acknowledged may be lost. The longest log that has been reported to it
-    /// still goes first.
+    /// An operator orders this node to go on with what there is, although entries that were acknowledged may be lost. The longest log that has been
+    /// reported to it still goes first.
     /// </summary>
     /// <returns>False when the node is not recovering.</returns>
     public bool AcceptLoss(TimeSpan now)
@@ -133,7 +133,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// What of a leader's commit index may be believed: it speaks of a log that this node may have acknowledged and lost since. What is there instead may differ.
+    /// What of a leader's commit index may be believed: it speaks of a log that this node may have acknowledged and lost since. What is there instead
+    /// may differ.
     /// </summary>
     private long Believable(long commitIndex)
     {

@@ -7,7 +7,8 @@ public enum RecoveryStage : byte
     Began = 0,
 
     /// <summary>
-    /// A majority of the voters is recovering, so no leader can come about by the rules: entries that were acknowledged may be gone. Said once, when it is seen.
+    /// A majority of the voters is recovering, so no leader can come about by the rules: entries that were acknowledged may be gone. Said once, when it
+    /// is seen.
     /// </summary>
     MajorityLost = 1,
 

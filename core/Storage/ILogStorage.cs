@@ -40,7 +40,8 @@ public interface ILogStorage : IDisposable
 /// <param name="LastPosition">Position of the last entry, or <see cref="LogPosition.Origin"/>.</param>
 /// <param name="IsNew">Nothing had ever been written here.</param>
 /// <param name="TornBytes">Bytes of a torn tail that were dropped; 0 after a clean stop.</param>
-/// <param name="Recovery">Why the log may lack what this node has acknowledged; written down until <see cref="PersistBatch.Recovery"/> says that it is over.</param>
+/// <param name="Recovery">Why the log may lack what this node has acknowledged; written down until <see cref="PersistBatch.Recovery"/> says that it is
+/// over.</param>
 /// <param name="Repairs">Places in which a bit had turned over, or the like, put right from what the log itself knows.</param>
 /// <param name="Damage">What of the log cannot be read any more, for people; empty: nothing.</param>
 public readonly record struct LogRecovery(

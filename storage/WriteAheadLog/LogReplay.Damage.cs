@@ -100,7 +100,8 @@ internal sealed partial class LogReplay
     }
 
     /// <summary>
-    /// The next record at an address; put right, if a bit of it has turned over; or, if it is lost, the next one that proves itself, to which the address moves.
+    /// The next record at an address; put right, if a bit of it has turned over; or, if it is lost, the next one that proves itself, to which the
+    /// address moves.
     /// </summary>
     private bool TryReadNext(
         SegmentReader reader, ref LogAddress address, SegmentEnd end, bool isRecycled, out RecordHeader record, out ReadOnlySpan<byte> payload)

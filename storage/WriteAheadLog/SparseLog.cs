@@ -3,8 +3,8 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// The entries that a replay has found so far, in order of index. Where records could not be read there may be gaps; what a node is given is the part before the
-/// first one. The rest waits in the files for its owner to be told what was in between, and is forgotten when something takes its place.
+/// The entries that a replay has found so far, in order of index. Where records could not be read there may be gaps; what a node is given is the part
+/// before the first one. The rest waits in the files for its owner to be told what was in between, and is forgotten when something takes its place.
 /// </summary>
 internal sealed class SparseLog
 {

@@ -43,7 +43,8 @@ public sealed partial class WriteAheadLog
         Sync();
         WriteHeaders(replay.LostHeaders);
         MarkLost(replay.Lost);
-        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, replay.Repairs.Count + replay.Headers.Count, string.Join("; ", replay.Damages));
+        int repairs = replay.Repairs.Count + replay.Headers.Count;
+        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, repairs, string.Join("; ", replay.Damages));
     }
 
     private void Resume(LogReplay replay)

@@ -70,7 +70,9 @@ public sealed class SnapshotFilesTests
         }
     }
 
-    /// <summary>More than a bit: the node that starts from it says that it is damaged, and where; the one before it serves, and what is left is kept aside.</summary>
+    /// <summary>
+    /// More than a bit: the node that starts from it says that it is damaged, and where; the one before it serves, and what is left is kept aside.
+    /// </summary>
     [Fact]
     public void A_damaged_snapshot_is_noticed_anywhere_and_set_aside()
     {

@@ -4,8 +4,8 @@ namespace DEngine.Configuration;
 public sealed class PersistenceOptions
 {
     /// <summary>
-    /// Default: <see cref="PersistenceStrategy.DiskFirst"/>. With <see cref="PersistenceStrategy.MemFirst"/> any minority may lose power and nothing acknowledged
-    /// is lost; when a majority does at once, the cluster says so (docs/recovery.md).
+    /// Default: <see cref="PersistenceStrategy.DiskFirst"/>. With <see cref="PersistenceStrategy.MemFirst"/> any minority may lose power and nothing
+    /// acknowledged is lost; when a majority does at once, the cluster says so (docs/recovery.md).
     /// </summary>
     public PersistenceStrategy Strategy { get; set; } = PersistenceStrategy.DiskFirst;
 
@@ -13,8 +13,8 @@ public sealed class PersistenceOptions
     public FlushPolicy FlushPolicy { get; set; } = FlushPolicy.Immediate;
 
     /// <summary>
-    /// With MemFirst, the most entries acknowledged and not yet synced: beyond it acknowledgements wait for the sync. Default 10000, range 1 to 10000000; no less
-    /// than the threshold of <see cref="FlushPolicy"/> counts.
+    /// With MemFirst, the most entries acknowledged and not yet synced: beyond it acknowledgements wait for the sync. Default 10000, range 1 to
+    /// 10000000; no less than the threshold of <see cref="FlushPolicy"/> counts.
     /// </summary>
     public int MaxBufferedEntries { get; set; } = 10_000;
 

@@ -119,7 +119,9 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     }
 
     /// <inheritdoc/>
-    /// <remarks>As of <see cref="KeyValueStore"/>. In the tree each record has its digest in the place of its value, so that nothing is read to take it off the sum.</remarks>
+    /// <remarks>
+    /// As of <see cref="KeyValueStore"/>. In the tree each record has its digest in the place of its value, so that nothing is read to take it off the sum.
+    /// </remarks>
     public ulong StateDigest => _digest;
 
     /// <inheritdoc/>

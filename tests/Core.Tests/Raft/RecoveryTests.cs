@@ -189,7 +189,9 @@ public sealed class RecoveryTests
         Assert.False(cluster[1].Raft.AcceptLoss(cluster.Now), "there is nothing to accept any more");
     }
 
-    /// <summary>Seed 95 of an earlier swarm: two of three came back recovering under a leader that could commit nothing, and all three waited for one another.</summary>
+    /// <summary>
+    /// Seed 95 of an earlier swarm: two of three came back recovering under a leader that could commit nothing, and all three waited for one another.
+    /// </summary>
     [Fact]
     public void A_leader_whose_majority_is_recovering_makes_room()
     {

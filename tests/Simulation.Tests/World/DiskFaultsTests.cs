@@ -38,7 +38,9 @@ public sealed class DiskFaultsTests
         {
             if (faults.Locate(disk, sample * (long.MaxValue / 4000)) is not { } place || place.Offset >= disk.Peek(place.File).Length) continue;
             SimulatedDisk copy = disk.Copy();
-            byte[] garbage = copy.Peek(place.File).AsSpan((int)place.Offset, Math.Min(faults.CountWitnessed(place.File, place.Offset, 2), copy.Peek(place.File).Length - (int)place.Offset)).ToArray();
+            byte[] content = copy.Peek(place.File);
+            int count = Math.Min(faults.CountWitnessed(place.File, place.Offset, 2), content.Length - (int)place.Offset);
+            byte[] garbage = content.AsSpan((int)place.Offset, count).ToArray();
             for (int i = 0; i < garbage.Length; i++) garbage[i] ^= 0x5A;
             copy.Poke(place.File, place.Offset, garbage);
             using var log = new WriteAheadLog(copy, Options);
