@@ -144,6 +144,9 @@ public sealed partial class EmbeddedEngine
         foreach (string notice in notices) EngineLog.Notice(_log, NodeId, notice);
         NodeRecovery recovery = _storage.Recovery;
         LogPosition last = recovery.Log.Last;
+        if (recovery.Storage.Repairs > 0) EngineLog.Repaired(_log, NodeId, recovery.Storage.Repairs);
+        if (recovery.Storage.Damage.Length > 0) EngineLog.Damaged(_log, NodeId, recovery.Storage.Damage);
+        Metrics.OnOpened(recovery.Storage);
         if (recovery.Storage.IsNew && recovery.Snapshot.IsNone) EngineLog.NewNode(_log, NodeId);
         else EngineLog.Recovered(_log, NodeId, recovery.HardState.Term, last.Term, last.Index, recovery.Snapshot.Last.Index, recovery.Storage.TornBytes);
         _dispatching = Task.Run(DispatchLeaderChangesAsync);

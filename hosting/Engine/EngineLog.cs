@@ -50,6 +50,12 @@ internal static partial class EngineLog
     [LoggerMessage(19, LogLevel.Warning, "[Node {Node}] No room on disk for a snapshot: the log goes on growing until there is; tried again shortly")]
     public static partial void SnapshotNotSaved(ILogger logger, uint node);
 
+    [LoggerMessage(33, LogLevel.Warning, "[Node {Node}] Damaged in the log and put right, since the log itself says what it was: {Repairs} places. Look after the disk")]
+    public static partial void Repaired(ILogger logger, uint node, int repairs);
+
+    [LoggerMessage(34, LogLevel.Error, "[Node {Node}] Damaged and set aside: {Damage}")]
+    public static partial void Damaged(ILogger logger, uint node, string damage);
+
     [LoggerMessage(27, LogLevel.Warning, "[Node {Node}] The machine went down with entries that were acknowledged and not synced yet (MemFirst). The log ends at {Last}; "
         + "this node does not vote, lead or count until a leader has brought it up to date")]
     public static partial void RecoveringFromPowerLoss(ILogger logger, uint node, long last);

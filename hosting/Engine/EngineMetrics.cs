@@ -24,6 +24,8 @@ public sealed class EngineMetrics : IDisposable
     private Func<int>? _connections;
     private int _recovery;
     private long _lossesAccepted;
+    private long _repairs;
+    private bool _wasDamaged;
 
     internal EngineMetrics(uint node)
     {
@@ -52,6 +54,8 @@ public sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableGauge("dengine_buffered_entries", () => BufferedEntries, null, "Entries acknowledged by this node and not synced yet (MemFirst)");
         _ = _meter.CreateObservableGauge("dengine_is_recovering", () => IsRecovering ? 1 : 0, null, "1 while this node lacks what it acknowledged, and does not count");
         _ = _meter.CreateObservableCounter("dengine_losses_accepted_total", () => LossesAccepted, null, "Times this node went on although acknowledged writes may be lost");
+        _ = _meter.CreateObservableCounter("dengine_log_repairs_total", () => LogRepairs, null, "Places of the log found damaged at the start and put right from what the log itself knows");
+        _ = _meter.CreateObservableGauge("dengine_was_damaged", () => WasDamaged ? 1 : 0, null, "1 when part of log or snapshot could not be read at the start");
         _syncDurations = _meter.CreateHistogram<double>("dengine_disk_sync_seconds", "s", "Duration of a group commit: write and sync");
     }
 
@@ -121,6 +125,12 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Whether this node lacks what it has acknowledged, and does not vote, lead or count.</summary>
     public bool IsRecovering => Volatile.Read(ref _recovery) != 0;
 
+    /// <summary>Places of the log that were found damaged at the start, and put right from what the log itself knows.</summary>
+    public long LogRepairs => Interlocked.Read(ref _repairs);
+
+    /// <summary>Whether part of the log or of a snapshot could not be read at the start.</summary>
+    public bool WasDamaged => Volatile.Read(ref _wasDamaged);
+
     /// <summary>How often since its start this node has gone on although acknowledged writes may be lost: by report of every voter, or by order.</summary>
     public long LossesAccepted => Interlocked.Read(ref _lossesAccepted);
 
@@ -149,6 +159,12 @@ public sealed class EngineMetrics : IDisposable
     internal void CountStateDifference() => Interlocked.Increment(ref _stateDifferences);
 
     internal void CountRead(ReadConsistency consistency) => Interlocked.Increment(ref _reads[(int)consistency]);
+
+    internal void OnOpened(in LogRecovery found)
+    {
+        Volatile.Write(ref _wasDamaged, found.Damage.Length > 0);
+        Interlocked.Exchange(ref _repairs, found.Repairs);
+    }
 
     internal void OnRecovery(RecoveryEvent happened)
     {

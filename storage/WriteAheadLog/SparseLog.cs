@@ -4,7 +4,7 @@ namespace DEngine.Storage;
 
 /// <summary>
 /// The entries that a replay has found so far, in order of index. Where records could not be read there may be gaps; what a node is given is the part
-/// before the first one. The rest waits in the files for its owner to be told what was in between, and is forgotten when something takes its place.
+/// before the first one. What is behind it may be of another history, and is forgotten when the node has begun anew with what precedes it.
 /// </summary>
 internal sealed class SparseLog
 {

@@ -129,7 +129,19 @@ public sealed partial class WriteAheadLog : ILogStorage
     /// <inheritdoc/>
     public void Finish()
     {
-        if (_life.AcknowledgesUnsynced) Begin(_life with { BootId = 0 }, hardState: null);
+        Sync();
+
+        // The record that says so also bears witness that everything before it had been synced, the last group included.
+        try
+        {
+            Begin(_life with { BootId = 0 }, _hardState);
+        }
+        catch (StorageFullException)
+        {
+            // Nothing is lost without it; the next opening cannot tell how this life ended, and takes the worst for it.
+            return;
+        }
+
         Sync();
     }
 

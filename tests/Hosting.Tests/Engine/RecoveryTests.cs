@@ -2,8 +2,8 @@ using DEngine.Configuration;
 
 namespace DEngine.Hosting.Tests.Engine;
 
-/// <summary>Memory-first persistence on real files: what outlives a process, and what a power loss takes (docs/recovery.md).</summary>
-public sealed class MemoryFirstTests
+/// <summary>On real files: what outlives a process, what a power loss takes, and what becomes of damage (docs/recovery.md).</summary>
+public sealed class RecoveryTests
 {
     private const int Keys = 200;
 
@@ -103,6 +103,39 @@ public sealed class MemoryFirstTests
         await UntilAsync(() => cluster.Running.All(engine => !engine.Metrics.IsRecovering));
         Assert.False(await cluster.Any.AcceptLossAsync(), "there is nothing left to accept");
         await cluster.Any.Client.PutAsync("one more", "1");
+    }
+
+    /// <summary>One flipped bit, and then more than that: the first is put right, the rest comes from the leader.</summary>
+    [Fact]
+    public async Task A_damaged_log_is_put_right_or_given_back_by_the_leader_and_it_is_said()
+    {
+        await using EngineCluster cluster = await EngineCluster.StartAsync(3);
+        await PutAsync(cluster);
+        int follower = (int)cluster.Running.First(engine => !engine.IsLeader).NodeId;
+        await UntilAsync(() => cluster.Engines[follower - 1]!.Metrics.AppliedIndex >= Keys);
+        await cluster.StopNodeAsync(follower);
+        string log = Directory.GetFiles(DirectoryOf(cluster, follower), "wal-*.log").Single();
+        byte[] bytes = await File.ReadAllBytesAsync(log);
+        bytes[5000] ^= 4;
+        await File.WriteAllBytesAsync(log, bytes);
+        EmbeddedEngine mended = await cluster.StartNodeAsync(follower);
+        Assert.Equal((1, false, false), (mended.Metrics.LogRepairs, mended.Metrics.WasDamaged, mended.Metrics.IsRecovering));
+        await mended.WaitReadyAsync().WaitAsync(EngineCluster.Patience);
+        await cluster.StopNodeAsync(follower);
+
+        bytes = await File.ReadAllBytesAsync(log);
+        for (int i = 5000; i < 5600; i++) bytes[i] ^= 0x5A;
+        await File.WriteAllBytesAsync(log, bytes);
+        EmbeddedEngine back = await cluster.StartNodeAsync(follower);
+        Assert.True(back.Metrics.WasDamaged);
+        await UntilAsync(() => !back.Metrics.IsRecovering && back.Metrics.AppliedIndex >= Keys);
+        Assert.Contains(cluster.Loggers.LinesOf("DEngine.Engine"), line => line.Contains("is damaged at offset", StringComparison.Ordinal));
+        Assert.Equal(Keys, (await back.Client.ScanAsync("", limit: Keys + 1)).Entries.Count);
+
+        await cluster.StopNodeAsync(follower);
+        EmbeddedEngine again = await cluster.StartNodeAsync(follower);
+        Assert.Equal((0, false, false), (again.Metrics.LogRepairs, again.Metrics.WasDamaged, again.Metrics.IsRecovering));
+        Assert.Empty(cluster.Fatal);
     }
 
     private static void MemoryFirst(DEngineOptions options)
