@@ -30,7 +30,11 @@ internal sealed class StoreFixture(FasterKeyValueOptions options) : StateMachine
     /// <summary>Sixteen KiB of values in memory, files of as much, tidied up all the time.</summary>
     public static readonly FasterKeyValueOptions Tiny = new()
     {
-        PageBytes = 4096, MemoryBytes = 16384, SegmentBytes = 16384, IndexBytes = 4096, GarbageMin = 20,
+        PageBytes = 4096,
+        MemoryBytes = 16384,
+        SegmentBytes = 16384,
+        IndexBytes = 4096,
+        GarbageMin = 20,
     };
 
     private readonly TemporaryDirectory _directory = new();
