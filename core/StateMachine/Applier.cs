@@ -86,8 +86,8 @@ public sealed class Applier
     public void Publish() => _stateMachine.Publish(AppliedIndex);
 
     /// <summary>
-    /// Holds everything applied still, for a snapshot (K1). Call it right after <see cref="Publish"/>. Sessions are written out here and now: some 2 ms for ten
-    /// thousand of them with a few remembered replies each.
+    /// Holds everything applied still, for a snapshot (K1). Call it right after <see cref="Publish"/>. Sessions are written out here and
+    /// now, which grows with their number.
     /// </summary>
     public SnapshotCapture Capture() =>
         new(Applied, _sessions.Write(), _stateMachine.Capture(), new SnapshotDigest(_digests.Newest, _stateMachine.StateDigest));

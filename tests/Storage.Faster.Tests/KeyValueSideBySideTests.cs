@@ -33,6 +33,7 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
 
         output.WriteLine($"20,000 commands: at most {largest} bytes of values, {store.ValueBytes} at the end");
         Assert.Equal(memory.ComputeDigest(), store.ComputeDigest());
+        Assert.Equal(memory.StateDigest, store.StateDigest);
         Assert.True(largest < 4_000_000, $"{largest}");
     }
 
@@ -53,6 +54,7 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
         }
 
         Assert.Equal(memory.ComputeDigest(), store.ComputeDigest());
+        Assert.Equal(memory.StateDigest, store.StateDigest);
     }
 
     [Fact]
@@ -140,13 +142,16 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
         }
 
         Assert.Equal(memory.ComputeDigest(), store.ComputeDigest());
+        Assert.Equal(memory.StateDigest, store.StateDigest);
         List<byte[]> pieces = Snapshot(memory);
         Assert.Equal(pieces, Snapshot(store));
         Restore(other, pieces, index);
         var second = new KeyValueStore();
         Restore(second, Snapshot(other), index);
         Assert.Equal(memory.ComputeDigest(), other.ComputeDigest());
+        Assert.Equal(memory.StateDigest, other.StateDigest);
         Assert.Equal(memory.ComputeDigest(), second.ComputeDigest());
+        Assert.Equal(memory.StateDigest, second.StateDigest);
         for (int i = 0; i < 50; i++)
         {
             byte[] command = RandomCommands.Next(ref random);
@@ -155,7 +160,9 @@ public sealed class KeyValueSideBySideTests(ITestOutputHelper output)
         }
 
         Assert.Equal(memory.ComputeDigest(), other.ComputeDigest());
+        Assert.Equal(memory.StateDigest, other.StateDigest);
         Assert.Equal(memory.ComputeDigest(), second.ComputeDigest());
+        Assert.Equal(memory.StateDigest, second.StateDigest);
     }
 
     private static void Apply(byte[] command, long index, FasterKeyValueStore one, KeyValueStore other)
