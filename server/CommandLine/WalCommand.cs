@@ -28,7 +28,10 @@ internal sealed class WalCommand(Terminal terminal)
             var text = new RecordText(terminal.Out, from);
             LogInspection found = LogInspection.Read(disk, onlySummary ? null : text.Write);
             terminal.Out.WriteLine(Summary(found));
-            return found.Damage.Length == 0 ? ExitCode.Done : terminal.Fail(ExitCode.No, found.Damage);
+            if (found.Damage.Length > 0) return terminal.Fail(ExitCode.No, found.Damage);
+            return found.Repairable == 0
+                ? ExitCode.Done
+                : terminal.Fail(ExitCode.No, $"{found.Repairable} places in which a bit has turned over: the next start puts them right. Look after the disk.");
         }
         catch (FileNotFoundException nothing)
         {

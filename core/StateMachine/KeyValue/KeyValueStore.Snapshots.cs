@@ -22,7 +22,7 @@ public sealed partial class KeyValueStore
     internal KeyValueStore(int pieceBytes) => _pieceBytes = pieceBytes;
 
     /// <inheritdoc/>
-    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree, _pieceBytes, _digest);
+    public IStateCapture Capture() => new TreeCapture(_published.Read().Tree, _pieceBytes, _publishedDigest);
 
     /// <inheritdoc/>
     public IStateRestore BeginRestore() => new TreeRestore();

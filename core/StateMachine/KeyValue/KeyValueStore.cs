@@ -13,6 +13,7 @@ public sealed partial class KeyValueStore : IStateMachine, IKeyValueReader
     private readonly PublishedRootCell _published = new();
     private long _lastApplied;
     private ulong _digest;
+    private ulong _publishedDigest;
 
     /// <summary>The newest published state. Any thread; allocates nothing.</summary>
     public KeyValueView View() => new(_published.Read());
@@ -52,6 +53,7 @@ public sealed partial class KeyValueStore : IStateMachine, IKeyValueReader
     {
         Invariant.Holds(appliedIndex >= _lastApplied, "what is published covers what was applied", appliedIndex, _lastApplied);
         _lastApplied = appliedIndex;
+        _publishedDigest = _digest;
         _published.Publish(new PublishedRoot(_tree.Freeze(), appliedIndex, _tree.Count));
     }
 

@@ -7,7 +7,7 @@ namespace DEngine.Storage.Faster;
 public sealed partial class FasterKeyValueStore
 {
     /// <inheritdoc/>
-    public IStateCapture Capture() => new GenerationCapture(_generations, _digest);
+    public IStateCapture Capture() => new GenerationCapture(_generations, _publishedDigest);
 
     /// <inheritdoc/>
     public IStateRestore BeginRestore() => new VolumeRestore(NewVolume());

@@ -26,6 +26,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     private List<long> _superseded = [];
     private long _lastApplied;
     private ulong _digest;
+    private ulong _publishedDigest;
     private int _volumeCount;
 
     /// <param name="directory">Its own, made where it is not there. Files that an earlier process has left there are deleted.</param>
@@ -78,6 +79,7 @@ public sealed partial class FasterKeyValueStore : IStateMachine, IKeyValueReader
     {
         Invariant.Holds(appliedIndex >= _lastApplied, "what is published covers what was applied", appliedIndex, _lastApplied);
         _lastApplied = appliedIndex;
+        _publishedDigest = _digest;
         _generations.Publish(new Generation(_tree.Freeze(), appliedIndex, _volume), _superseded);
         _superseded = [];
     }

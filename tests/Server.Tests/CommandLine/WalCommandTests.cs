@@ -46,6 +46,12 @@ public sealed class WalCommandTests : IDisposable
         byte[] bytes = await File.ReadAllBytesAsync(file);
         bytes[600] ^= 1;
         await File.WriteAllBytesAsync(file, bytes);
+        Session flipped = await Session.Run("wal", "inspect", _directory.FullName, "--summary");
+        Assert.Equal(1, flipped.ExitCode);
+        Assert.Contains("1 places in which a bit has turned over", flipped.Error, StringComparison.Ordinal);
+
+        for (int i = 601; i < 604; i++) bytes[i] ^= 0x5A;
+        await File.WriteAllBytesAsync(file, bytes);
         Session session = await Session.Run("wal", "inspect", _directory.FullName);
         Assert.Equal(1, session.ExitCode);
         Assert.Contains("read up to", session.Out, StringComparison.Ordinal);
