@@ -58,7 +58,7 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
 
         EmbeddedEngine engine = await EmbeddedEngine.StartAsync(configuration with { Notices = [] }, services).ConfigureAwait(false);
         _node.Set(engine);
-        LogStart(log, options.Cluster.NodeId, options.Cluster.ListenAddress, options.Cluster.DbRootDir);
+        LogStart(log, options.Cluster.NodeId, options.Cluster.ListenAddress, options.Cluster.DbRootDir, options.Persistence.Strategy);
         foreach (string notice in Gather(configuration.Notices))
             LogNotice(log, notice);
 
@@ -111,8 +111,8 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
     private static string Reason(Exception e) => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "node {Node} listens on {Address} for peers, clients and HTTP (http://{Address}); data in {Directory}; persistence DiskFirst")]
-    private static partial void LogStart(ILogger logger, uint node, string address, string directory);
+        Message = "node {Node} listens on {Address} for peers, clients and HTTP (http://{Address}); data in {Directory}; persistence {Strategy}")]
+    private static partial void LogStart(ILogger logger, uint node, string address, string directory, PersistenceStrategy strategy);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);
