@@ -32,6 +32,7 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
         slots.Clear();
         file.Read(0, slots);
         HardState? newest = null;
+        _version = 0;
         for (int slot = 0; slot < 2; slot++)
         {
             ReadOnlySpan<byte> bytes = slots.Slice(slot * SlotBytes, SlotBytes);
@@ -48,16 +49,16 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
     /// <summary>Makes the copy say what the log says, durably; the directory is the caller's to sync.</summary>
     public void Open(HardState hardState)
     {
-        bool isSame = Read() == hardState;
+        HardState? found = Read();
         bool isNew = !disk.Exists(Name);
         _file = isNew ? disk.Create(Name) : disk.Open(Name);
-        if (isSame) return;
+        if (found == hardState) return;
         Span<byte> nothing = stackalloc byte[2 * SlotBytes];
         nothing.Clear();
         try
         {
-            // Both places anew: a half that cannot be read would make the copy worthless until it is written to.
-            _file.Write(0, nothing);
+            // Both places anew where a half cannot be read, which would make the copy worthless until it is written to; it is worthless already.
+            if (found is null) _file.Write(0, nothing);
             Write(hardState);
         }
         catch (StorageFullException) when (isNew)

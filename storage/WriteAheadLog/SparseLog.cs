@@ -14,8 +14,6 @@ internal sealed class SparseLog
     /// <summary>Entries up to the first gap.</summary>
     public ReadOnlySpan<Entry> Sound => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries)[..CountOfSound()];
 
-    public bool HasGap => CountOfSound() < _entries.Count;
-
     /// <summary>Index of the last entry found, behind gaps too; 0: none.</summary>
     public long HighestIndex => _entries.Count == 0 ? 0 : _entries[^1].Index;
 
