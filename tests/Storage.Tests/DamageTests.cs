@@ -104,33 +104,23 @@ public sealed class DamageTests(ITestOutputHelper output)
         (string file, long offset) = used[used.Count / 2];
         byte[] garbage = [.. Enumerable.Range(0, 200).Select(i => (byte)((i * 37) + 11))];
         disk.Poke(file, offset, garbage);
-        LogState expected = LogHarness.Recover(disk.Copy());
-        var recorder = new OperationRecorder();
-        SimulatedDisk watched = disk.Copy();
-        watched.Faults = recorder;
-        LogHarness.Recover(watched);
-        int crashes = 0;
-        long before = recorder.Operations[0].Ordinal;
-        foreach ((DiskOperation operation, DiskFault fault) in recorder.CrashPoints())
+        CrashWhileOpening(disk, after.HardState);
+    }
+
+    /// <summary>The same where only the copy of term and vote can say them: no crash leaves neither.</summary>
+    [Fact]
+    public void A_crash_while_damage_is_being_marked_leaves_term_and_vote()
+    {
+        var disk = new SimulatedDisk();
+        var voted = new HardState(3, new NodeId(2));
+        using (WriteAheadLog log = LogHarness.Open(disk, OneSegment))
         {
-            foreach (PowerLossPolicy policy in (PowerLossPolicy[])[PowerLossPolicy.LoseEverything, PowerLossPolicy.KeepEverything, PowerLossPolicy.Shuffle])
-            {
-                SimulatedDisk copy = disk.Copy();
-                copy.Faults = new FaultAt(operation.Ordinal - before + copy.OperationCount, fault);
-                Assert.Throws<SimulatedCrashException>(() => LogHarness.Recover(copy));
-                copy.Faults = null;
-                var random = new DeterministicRandom((ulong)operation.Ordinal);
-                copy.PowerLoss(ref random, policy);
-                LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
-                Assert.Equal(RecoveryReason.Damaged, recovery.Recovery);
-                Assert.Equal(after.HardState, found.HardState);
-                Assert.True(found.IsSameAs(expected));
-                crashes++;
-            }
+            log.Write(new PersistBatch { Ticket = 1, HardState = voted });
+            for (int i = 0; i < 5; i++) LogHarness.Append(log, term: 3, firstIndex: 1 + (10 * i), count: 10);
         }
 
-        output.WriteLine($"{crashes} crashes");
-        Assert.True(crashes > 20);
+        disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (12 * RecordHeader.TotalBytes(40)), [1, 2, 3, 4, 5]);
+        CrashWhileOpening(disk, voted);
     }
 
     [Fact]
@@ -342,6 +332,37 @@ public sealed class DamageTests(ITestOutputHelper output)
     }
 
     /// <summary>Every byte of the log that means something, in order, and where the last synced group begins in the last file.</summary>
+    private void CrashWhileOpening(SimulatedDisk disk, HardState voted)
+    {
+        LogState expected = LogHarness.Recover(disk.Copy());
+        var recorder = new OperationRecorder();
+        SimulatedDisk watched = disk.Copy();
+        watched.Faults = recorder;
+        LogHarness.Recover(watched);
+        int crashes = 0;
+        long before = recorder.Operations[0].Ordinal;
+        foreach ((DiskOperation operation, DiskFault fault) in recorder.CrashPoints())
+        {
+            foreach (PowerLossPolicy policy in (PowerLossPolicy[])[PowerLossPolicy.LoseEverything, PowerLossPolicy.KeepEverything, PowerLossPolicy.Shuffle])
+            {
+                SimulatedDisk copy = disk.Copy();
+                copy.Faults = new FaultAt(operation.Ordinal - before + copy.OperationCount, fault);
+                Assert.Throws<SimulatedCrashException>(() => LogHarness.Recover(copy));
+                copy.Faults = null;
+                var random = new DeterministicRandom((ulong)operation.Ordinal);
+                copy.PowerLoss(ref random, policy);
+                LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
+                Assert.Equal(RecoveryReason.Damaged, recovery.Recovery);
+                Assert.Equal(voted, found.HardState);
+                Assert.True(found.IsSameAs(expected));
+                crashes++;
+            }
+        }
+
+        output.WriteLine($"{crashes} crashes");
+        Assert.True(crashes > 20);
+    }
+
     private static SimulatedDisk Played(ulong seed, out LogState before, out LogState after)
     {
         var disk = new SimulatedDisk();
