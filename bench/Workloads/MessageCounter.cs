@@ -39,6 +39,8 @@ internal ref struct MessageCounter : IPeerMessageHandler
 
     public void OnRecoveryNotice(in RecoveryNotice message) => Messages++;
 
+    public void OnIdentityNotice(in IdentityNotice message) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

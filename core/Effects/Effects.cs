@@ -28,10 +28,13 @@ public sealed class Effects
     /// <summary>What is to be told of this node's recovery, in order.</summary>
     public List<RecoveryEvent> Recovery { get; } = [];
 
+    /// <summary>What is to be told of the members, in order.</summary>
+    public List<MembershipEvent> Membership { get; } = [];
+
     /// <summary>Nothing waits for the next pass.</summary>
     public bool IsEmpty =>
         Persist.IsEmpty && Outbox.IsEmpty && AfterPersist.IsEmpty && RoleChanges.Count == 0 && Reads.Count == 0 && Snapshots.Count == 0
-        && Recovery.Count == 0;
+        && Recovery.Count == 0 && Membership.Count == 0;
 
     /// <summary>Checks what is about to leave against the state that it leaves from. Always on.</summary>
     public void Validate(RaftNode node)
@@ -91,6 +94,8 @@ public sealed class Effects
         public void OnSnapshotProgress(NodeId target, in SnapshotProgress message) => Reached(target, message.Term);
 
         public void OnRecoveryNotice(NodeId target, in RecoveryNotice message) => Reached(target, message.Term);
+
+        public void OnIdentityNotice(NodeId target, in IdentityNotice message) => Reached(target, message.Term);
 
         private void Reached(NodeId target, long term)
         {

@@ -28,4 +28,6 @@ public interface IOutboxReader
     void OnSnapshotProgress(NodeId target, in SnapshotProgress message);
 
     void OnRecoveryNotice(NodeId target, in RecoveryNotice message);
+
+    void OnIdentityNotice(NodeId target, in IdentityNotice message);
 }

@@ -22,6 +22,7 @@ public sealed class Outbox
     private readonly List<HeartbeatResponse> _heartbeatResponses = [];
     private readonly List<SnapshotProgress> _snapshotProgresses = [];
     private readonly List<RecoveryNotice> _recoveryNotices = [];
+    private readonly List<IdentityNotice> _identityNotices = [];
 
     private enum Lane : byte
     {
@@ -38,6 +39,7 @@ public sealed class Outbox
         HeartbeatResponse,
         SnapshotProgress,
         RecoveryNotice,
+        IdentityNotice,
     }
 
     public int Count => _order.Count;
@@ -70,6 +72,8 @@ public sealed class Outbox
 
     public void Send(NodeId to, in RecoveryNotice message) => Add(to, Lane.RecoveryNotice, _recoveryNotices, message);
 
+    public void Send(NodeId to, in IdentityNotice message) => Add(to, Lane.IdentityNotice, _identityNotices, message);
+
     /// <summary>Hands every message to the reader, in order. The outbox is unchanged.</summary>
     public void ReadAll<TReader>(ref TReader reader)
         where TReader : struct, IOutboxReader, allows ref struct
@@ -93,6 +97,7 @@ public sealed class Outbox
                 case Lane.HeartbeatResponse: reader.OnHeartbeatResponse(to, _heartbeatResponses[slot]); break;
                 case Lane.SnapshotProgress: reader.OnSnapshotProgress(to, _snapshotProgresses[slot]); break;
                 case Lane.RecoveryNotice: reader.OnRecoveryNotice(to, _recoveryNotices[slot]); break;
+                case Lane.IdentityNotice: reader.OnIdentityNotice(to, _identityNotices[slot]); break;
                 default: Invariant.Broken($"unknown lane {envelope.Lane}"); break;
             }
         }
@@ -114,6 +119,7 @@ public sealed class Outbox
         _heartbeatResponses.Clear();
         _snapshotProgresses.Clear();
         _recoveryNotices.Clear();
+        _identityNotices.Clear();
     }
 
     private void Add<TMessage>(NodeId to, Lane lane, List<TMessage> messages, in TMessage message)

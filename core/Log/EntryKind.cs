@@ -11,4 +11,7 @@ public enum EntryKind : byte
 
     /// <summary>Opens a client session; its identity is the index at which this entry is applied.</summary>
     RegisterSession = 3,
+
+    /// <summary>Who the members are from here on (<see cref="ConfigurationFormat"/>): in effect as soon as it is in a log.</summary>
+    Configuration = 4,
 }

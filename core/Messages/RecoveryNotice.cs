@@ -26,4 +26,6 @@ public enum RecoveryStep : byte
 /// <param name="Last">Where the sender's log ends; of <see cref="RecoveryStep.Target"/>: where it ended then.</param>
 /// <param name="Reason">Why the sender is recovering.</param>
 /// <param name="KnowsLeader">The sender leads, or has heard from a leader within an election timeout.</param>
-public readonly record struct RecoveryNotice(long Term, RecoveryStep Step, ulong Id, LogPosition Last, RecoveryReason Reason, bool KnowsLeader);
+/// <param name="Sender">The sender's directory.</param>
+public readonly record struct RecoveryNotice(
+    long Term, RecoveryStep Step, ulong Id, LogPosition Last, RecoveryReason Reason, bool KnowsLeader, NodeIdentity Sender = default);

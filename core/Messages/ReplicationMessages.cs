@@ -13,7 +13,8 @@ public readonly record struct AppendRequest(long Term, LogPosition Previous, lon
 /// <param name="MatchIndex">Up to where.</param>
 /// <param name="Round">As in <see cref="AppendRequest.Round"/>; 0 of a follower that is recovering.</param>
 /// <param name="Recovery">0: it counts. Else the follower is recovering, and this is that recovery's id: it does not count.</param>
-public readonly record struct AppendAccepted(long Term, long MatchIndex, long Round, ulong Recovery = 0);
+/// <param name="Follower">The follower's directory.</param>
+public readonly record struct AppendAccepted(long Term, long MatchIndex, long Round, ulong Recovery = 0, NodeIdentity Follower = default);
 
 /// <summary>The follower's log does not hold the request's previous position.</summary>
 /// <param name="Term">The follower's term.</param>
@@ -23,7 +24,8 @@ public readonly record struct AppendAccepted(long Term, long MatchIndex, long Ro
 /// term asked for. The leader skips whole terms with it (Raft §5.3, last paragraphs).
 /// </param>
 /// <param name="Round">As in <see cref="AppendRequest.Round"/>: even a refusal confirms the leader.</param>
-public readonly record struct AppendRejected(long Term, long PreviousIndex, LogPosition Hint, long Round);
+/// <param name="Follower">The follower's directory.</param>
+public readonly record struct AppendRejected(long Term, long PreviousIndex, LogPosition Hint, long Round, NodeIdentity Follower = default);
 
 /// <summary>Keeps followers following, carries the commit index and asks for a round of confirmation. Says nothing about the log.</summary>
 /// <param name="Term">The leader's term.</param>
@@ -32,7 +34,10 @@ public readonly record struct AppendRejected(long Term, long PreviousIndex, LogP
 public readonly record struct Heartbeat(long Term, long CommitIndex, long Round);
 
 /// <summary>Answer to <see cref="Heartbeat"/>.</summary>
-public readonly record struct HeartbeatResponse(long Term, long Round);
+/// <param name="Term">The follower's term.</param>
+/// <param name="Round">As in <see cref="Heartbeat.Round"/>; 0 of a follower that is recovering.</param>
+/// <param name="Follower">The follower's directory.</param>
+public readonly record struct HeartbeatResponse(long Term, long Round, NodeIdentity Follower = default);
 
 /// <summary>Part of a snapshot, from the leader (InstallSnapshot, paper §7). The bytes travel beside this header.</summary>
 /// <param name="Term">The leader's term.</param>
@@ -44,4 +49,5 @@ public readonly record struct SnapshotChunk(long Term, SnapshotId Snapshot, long
 /// <param name="Term">The follower's term.</param>
 /// <param name="Snapshot">Which snapshot.</param>
 /// <param name="NextOffset">Where the bytes that it wants next belong.</param>
-public readonly record struct SnapshotProgress(long Term, SnapshotId Snapshot, long NextOffset);
+/// <param name="Follower">The follower's directory.</param>
+public readonly record struct SnapshotProgress(long Term, SnapshotId Snapshot, long NextOffset, NodeIdentity Follower = default);

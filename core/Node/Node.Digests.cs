@@ -7,7 +7,6 @@ namespace DEngine.Core;
 public sealed partial class Node
 {
     private DigestStanding[] _standings = [];
-    private long[] _agreed = [];
     private long _standingsTerm;
     private TimeSpan _nextDigestAt;
     private long _noticedIndex;
@@ -142,23 +141,14 @@ public sealed partial class Node
     /// <summary>Others that have the same digest at one index, and not the leader's, may be a majority.</summary>
     private void JudgeOwn(in DigestReport report, ulong own)
     {
-        int same = 0;
-        foreach (DigestStanding standing in _standings)
-        {
-            bool isSame = standing.ReportedIndex == report.Index && standing.ReportedDigest == report.Digest;
-            if (isSame && _raft.Configuration.IsVoter(standing.Peer)) same++;
-        }
-
-        if (same >= _raft.Configuration.Majority) throw StateDivergedException.FromMajority(Id, report.Index, own, report.Digest);
+        (long index, ulong digest) = (report.Index, report.Digest);
+        bool isMajority = _raft.Configuration.IsQuorum(
+            voter => StandingOf(voter) is { } standing && standing.ReportedIndex == index && standing.ReportedDigest == digest);
+        if (isMajority) throw StateDivergedException.FromMajority(Id, index, own, digest);
     }
 
-    private long AgreedByMajority()
-    {
-        ReadOnlySpan<NodeId> voters = _raft.Configuration.Voters;
-        if (_agreed.Length != voters.Length) _agreed = new long[voters.Length];
-        for (int i = 0; i < voters.Length; i++) _agreed[i] = voters[i] == Id ? AppliedIndex : StandingOf(voters[i])?.AgreedIndex ?? 0;
-        return _raft.Configuration.ReachedByMajority(_agreed);
-    }
+    private long AgreedByMajority() => _raft.Configuration.ReachedByQuorum(
+        this, static (node, voter) => voter == node.Id ? node.AppliedIndex : node.StandingOf(voter)?.AgreedIndex ?? 0);
 
     /// <summary>A majority has this node's digest at an index, and because digests are chains, at all before it.</summary>
     private void Confirm(long index)

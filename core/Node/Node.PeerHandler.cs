@@ -38,6 +38,8 @@ public sealed partial class Node
 
         public void OnRecoveryNotice(in RecoveryNotice message) => node._raft.OnRecoveryNotice(from, message, now);
 
+        public void OnIdentityNotice(in IdentityNotice message) => node._raft.OnIdentityNotice(from, message, now);
+
         public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);
 
         public void OnReadIndexResponse(in ReadIndexResponse message) => node.OnReadIndexResponse(message);

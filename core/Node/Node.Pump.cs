@@ -20,6 +20,7 @@ public sealed partial class Node
         Effects effects = _raft.Effects;
         HandleRoleChanges(effects, now);
         TellRecovery(effects);
+        TellMembership(effects);
         BeginReads(now);
         _raft.FinishPass(now);
         SubmitPersist(effects);
@@ -83,6 +84,12 @@ public sealed partial class Node
     {
         foreach (RecoveryEvent happened in effects.Recovery) _ports.Observer.OnRecovery(happened);
         effects.Recovery.Clear();
+    }
+
+    private void TellMembership(Effects effects)
+    {
+        foreach (MembershipEvent happened in effects.Membership) _ports.Observer.OnMembership(happened);
+        effects.Membership.Clear();
     }
 
     private void HandleRoleChanges(Effects effects, TimeSpan now)
@@ -198,6 +205,13 @@ public sealed partial class Node
         }
 
         public void OnRecoveryNotice(NodeId target, in RecoveryNotice message)
+        {
+            node._frame.Reset();
+            MessageEncoder.Write(node._frame, message);
+            node.SendFrame(target);
+        }
+
+        public void OnIdentityNotice(NodeId target, in IdentityNotice message)
         {
             node._frame.Reset();
             MessageEncoder.Write(node._frame, message);

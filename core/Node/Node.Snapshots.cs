@@ -40,7 +40,7 @@ public sealed partial class Node
     }
 
     /// <summary>Holds everything applied still, for a backup; between passes only. To be linearizable, call it after a read that is.</summary>
-    public SnapshotCapture Capture() => _applier.Capture();
+    public SnapshotCapture Capture() => _applier.Capture(_raft.ConfigurationAt(AppliedIndex));
 
     /// <summary>
     /// Asks for a snapshot of what has been applied, due or not. False when one is being written, or there is nothing that the last one does not have.
@@ -49,7 +49,7 @@ public sealed partial class Node
     {
         if (_isSaving || AppliedIndex <= _raft.Snapshot.Last.Index) return false;
         _isSaving = true;
-        _ports.Snapshots.Submit(new SnapshotRequest.Save(_applier.Capture()));
+        _ports.Snapshots.Submit(new SnapshotRequest.Save(Capture()));
         return true;
     }
 
@@ -77,7 +77,7 @@ public sealed partial class Node
 
     private void Install(SnapshotResult.Received received, TimeSpan now)
     {
-        bool replaces = _raft.OnSnapshotReceived(received.Snapshot, now);
+        bool replaces = _raft.OnSnapshotReceived(received.Snapshot, received.Restore.Configuration, now);
         if (!replaces)
         {
             received.Restore.Dispose();

@@ -34,8 +34,8 @@ public sealed partial class Node
         _applier = new Applier(start.StateMachine, start.Options.Sessions);
         if (start.Restore is { } restore) _applier.Restore(restore, start.Snapshot.Last);
         _raft = new RaftNode(
-            start.Id, start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot, start.Options.Snapshots,
-            start.Recovery);
+            start.Id, start.Restore?.Configuration ?? start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot,
+            start.Options.Snapshots, start.Recovery, start.Identity);
     }
 
     public NodeId Id => _raft.Id;
@@ -104,6 +104,9 @@ public sealed partial class Node
     /// <summary>Starts handing leadership to <paramref name="target"/>, or to the best voter when none is named. False when that can't be.</summary>
     public bool TransferLeadership(NodeId target, TimeSpan now) => _raft.TransferLeadership(target, now);
 
+    /// <summary>Proposes a change of the members: see <see cref="RaftNode.ChangeMembership"/>.</summary>
+    public MembershipStatus ChangeMembership(ReadOnlySpan<MembershipChange> changes, TimeSpan now) => _raft.ChangeMembership(changes, now);
+
     /// <summary>An operator accepts that acknowledged writes may be lost: see <see cref="RaftNode.AcceptLoss(TimeSpan)"/>.</summary>
     public bool AcceptLoss(TimeSpan now) => _raft.AcceptLoss(now);
 
@@ -122,7 +125,7 @@ public sealed partial class Node
 
 /// <summary>What a node starts from.</summary>
 /// <param name="Id">Who it is.</param>
-/// <param name="Configuration">Who the voters are.</param>
+/// <param name="Configuration">Who the members are, as a new directory is told: <see cref="Configuration.IsInitial"/>. What log and snapshot say goes before it.</param>
 /// <param name="Options">Limits and times.</param>
 /// <param name="HardState">As recovered from storage.</param>
 /// <param name="Log">As recovered from storage; owned by the node from here on.</param>
@@ -130,9 +133,11 @@ public sealed partial class Node
 /// <param name="Snapshot">The newest durable one; none: there is none.</param>
 /// <param name="Restore">What that snapshot holds; null without one.</param>
 /// <param name="Recovery">Why what was recovered may lack what this node has acknowledged.</param>
+/// <param name="Identity">The directory that all this was recovered from.</param>
 public readonly record struct NodeStart(
     NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine,
-    SnapshotId Snapshot = default, SnapshotRestore? Restore = null, RecoveryReason Recovery = RecoveryReason.None);
+    SnapshotId Snapshot = default, SnapshotRestore? Restore = null, RecoveryReason Recovery = RecoveryReason.None,
+    NodeIdentity Identity = default);
 
 /// <summary>The world outside a node.</summary>
 public readonly record struct NodePorts(

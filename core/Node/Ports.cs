@@ -39,6 +39,11 @@ public interface INodeObserver
     /// <summary>The node's recovery has come a step further.</summary>
     void OnRecovery(in RecoveryEvent happened);
 
+    /// <summary>The members have changed, as far as this node knows; or it is none of them any more.</summary>
+    void OnMembership(in MembershipEvent happened)
+    {
+    }
+
     /// <summary>A peer's frame could not be read although its checksum was right: another version, or a bug.</summary>
     void OnUndecodableFrame(NodeId from, DecodeError reason);
 

@@ -14,7 +14,7 @@ public enum ReplicationState : byte
 }
 
 /// <summary>
-/// What a leader knows of one other voter. Invariant: 0 &lt;= <see cref="Match"/> &lt; <see cref="Next"/> &lt;= last index + 1.
+/// What a leader knows of one other member. Invariant: 0 &lt;= <see cref="Match"/> &lt; <see cref="Next"/> &lt;= last index + 1.
 /// </summary>
 public sealed class PeerProgress(NodeId id, RaftOptions options)
 {
@@ -23,8 +23,23 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     /// <summary>Highest index that the peer is known to hold durably, as the leader has it.</summary>
     public long Match { get; private set; }
 
-    /// <summary>Highest index that the peer's word counts for, towards commitment: 0 while it is recovering.</summary>
-    public long CountedMatch => Recovery is null ? Match : 0;
+    /// <summary>Highest index that the peer's word counts for, towards commitment: 0 while it is recovering, or is not who it was.</summary>
+    public long CountedMatch => Counts ? Match : 0;
+
+    /// <summary>Whether the peer's word counts.</summary>
+    public bool Counts => Recovery is null && !IsReplaced;
+
+    /// <summary>The directory that the peer is; none: it has not been heard from.</summary>
+    public NodeIdentity Identity { get; private set; }
+
+    /// <summary>Who answers for the peer runs on another directory than the members know: it gets nothing but heartbeats.</summary>
+    public bool IsReplaced { get; set; }
+
+    /// <summary>The first confirmation round whose answer is certainly of the peer as it is now, and not of one that had its number before.</summary>
+    public long FirstRound { get; init; }
+
+    /// <summary>Index of the configuration that the peer is no member of any more; 0: it is one.</summary>
+    public long LeavesAt { get; set; }
 
     /// <summary>The peer is recovering: what it acknowledges does not count. Null: it is not, as far as is known.</summary>
     public PeerRecovery? Recovery { get; private set; }
@@ -65,6 +80,13 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
         ConfirmedRound = 0;
         CommitSent = 0;
         Recovery = null;
+    }
+
+    /// <summary>The peer is known to be a directory.</summary>
+    public void Identify(NodeIdentity identity)
+    {
+        if (!identity.IsNone) Identity = identity;
+        IsReplaced = false;
     }
 
     /// <summary>The peer may have lost what it acknowledged in an earlier life: where the logs agree is to be found anew.</summary>

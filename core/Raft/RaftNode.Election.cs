@@ -2,27 +2,21 @@ namespace DEngine.Core;
 
 public sealed partial class RaftNode
 {
-    private readonly Vote[] _votes;
+    private readonly Dictionary<NodeId, NodeIdentity> _votes = [];
     private TimeSpan? _leaderContact;
-
-    private enum Vote : byte
-    {
-        None = 0,
-        Granted = 1,
-    }
 
     public void OnPreVoteRequest(NodeId from, in PreVoteRequest request, TimeSpan now)
     {
         AdvanceTo(now);
         if (request.Term < Term)
         {
-            Effects.Outbox.Send(from, new PreVoteResponse(Term, Granted: false));
+            Effects.Outbox.Send(from, new PreVoteResponse(Term, Granted: false, request.Candidate));
             return;
         }
 
         // Nothing changes here, whatever the answer: not the term, not the timer (BUGS P5).
-        bool granted = Counts && !ProtectsLeader() && MayVoteFor(from, request.Term) && IsUpToDate(request.LastLog);
-        Effects.Outbox.Send(from, new PreVoteResponse(granted ? request.Term : Term, granted));
+        bool granted = Counts && IsAddressed(request.Voter) && !ProtectsLeader() && MayVoteFor(from, request.Term, request.Voter) && IsUpToDate(request.LastLog);
+        Effects.Outbox.Send(from, new PreVoteResponse(granted ? request.Term : Term, granted, request.Candidate));
     }
 
     public void OnPreVoteResponse(NodeId from, in PreVoteResponse response, TimeSpan now)
@@ -34,8 +28,8 @@ public sealed partial class RaftNode
             return;
         }
 
-        if (Role != Role.PreCandidate || response.Term != Term + 1) return;
-        if (CountVote(from)) StartElection(leadershipTransfer: false);
+        if (Role != Role.PreCandidate || response.Term != Term + 1 || !IsAnswerToThis(response.Candidate)) return;
+        if (CountVote(from, NodeIdentity.None)) StartElection(leadershipTransfer: false);
     }
 
     public void OnVoteRequest(NodeId from, in VoteRequest request, TimeSpan now)
@@ -51,16 +45,17 @@ public sealed partial class RaftNode
         // The leader is protected also when the term is no news: it may have been heard of just after that leader's lease was confirmed here. Only
         // a vote that was given is given again.
         bool free = HardState.VotedFor == from || request.LeadershipTransfer || !ProtectsLeader();
-        bool granted = Counts && free && request.Term == Term && MayVoteFor(from, request.Term) && IsUpToDate(request.LastLog);
+        bool granted = Counts && IsAddressed(request.Voter) && free && request.Term == Term && MayVoteFor(from, request.Term, request.Voter)
+            && IsUpToDate(request.LastLog);
         if (!granted)
         {
-            Effects.Outbox.Send(from, new VoteResponse(Term, Granted: false));
+            Effects.Outbox.Send(from, new VoteResponse(Term, Granted: false, request.Candidate, Identity));
             return;
         }
 
         SetHardState(new HardState(Term, from));
         ResetElectionTimer();
-        Effects.AfterPersist.Send(from, new VoteResponse(Term, Granted: true));
+        Effects.AfterPersist.Send(from, new VoteResponse(Term, Granted: true, request.Candidate, Identity));
     }
 
     public void OnVoteResponse(NodeId from, in VoteResponse response, TimeSpan now)
@@ -72,8 +67,8 @@ public sealed partial class RaftNode
             return;
         }
 
-        if (Role != Role.Candidate || response.Term != Term || !response.Granted) return;
-        if (CountVote(from)) BecomeLeader();
+        if (Role != Role.Candidate || response.Term != Term || !response.Granted || !IsAnswerToThis(response.Candidate)) return;
+        if (CountVote(from, response.Voter)) BecomeLeader();
     }
 
     public void OnStaleTerm(NodeId from, in StaleTerm message, TimeSpan now)
@@ -86,12 +81,15 @@ public sealed partial class RaftNode
     private bool ProtectsLeader() =>
         Role == Role.Leader || (_leaderContact is { } contact && _now - contact < _options.ElectionTimeoutMin);
 
-    /// <summary>Whether the vote in <paramref name="term"/> is still free, or is already the asker's.</summary>
-    private bool MayVoteFor(NodeId candidate, long term)
+    /// <summary>
+    /// Whether the vote in <paramref name="term"/> is still free, or is already the asker's. That the asker is no voter as far as this node knows is no reason
+    /// against it: the asker may know more (BUGS M5). Among those who form a cluster a vote is not given twice: a directory may have been wiped in between.
+    /// </summary>
+    private bool MayVoteFor(NodeId candidate, long term, NodeIdentity voter)
     {
-        if (!Configuration.IsVoter(candidate)) return false;
         if (term > Term) return true;
-        return HardState.VotedFor == candidate || (HardState.VotedFor.IsNone && Leader.IsNone);
+        bool isForming = voter.IsNone && !Identity.IsNone;
+        return (HardState.VotedFor == candidate && !isForming) || (HardState.VotedFor.IsNone && Leader.IsNone);
     }
 
     private bool IsUpToDate(LogPosition last) => last >= Log.Last && IsLongEnough(last);
@@ -101,15 +99,19 @@ public sealed partial class RaftNode
         Role before = Role;
         Role = Role.PreCandidate;
         Leader = NodeId.None;
-        Array.Clear(_votes);
+        _votes.Clear();
         Effects.RoleChanges.Add(new RoleChange(before, Role.PreCandidate, Term, NodeId.None));
-        if (CountVote(Id))
+        if (CountVote(Id, Identity))
         {
             StartElection(leadershipTransfer: false);
             return;
         }
 
-        foreach (PeerProgress peer in _peers) Effects.Outbox.Send(peer.Id, new PreVoteRequest(Term + 1, Log.Last));
+        foreach (PeerProgress peer in _peers)
+        {
+            if (Configuration.IsVoter(peer.Id))
+                Effects.Outbox.Send(peer.Id, new PreVoteRequest(Term + 1, Log.Last, Identity, Configuration.IdentityOf(peer.Id)));
+        }
     }
 
     private void StartElection(bool leadershipTransfer)
@@ -118,7 +120,7 @@ public sealed partial class RaftNode
         SetHardState(new HardState(Term + 1, Id));
         Role = Role.Candidate;
         Leader = NodeId.None;
-        Array.Clear(_votes);
+        _votes.Clear();
         ResetElectionTimer();
         Effects.RoleChanges.Add(new RoleChange(before, Role.Candidate, Term, NodeId.None));
 
@@ -126,29 +128,32 @@ public sealed partial class RaftNode
         // The candidate's own vote counts at the same moment, in OnPersisted.
         foreach (PeerProgress peer in _peers)
         {
-            Effects.AfterPersist.Send(peer.Id, new VoteRequest(Term, Log.Last, leadershipTransfer));
+            if (Configuration.IsVoter(peer.Id))
+                Effects.AfterPersist.Send(peer.Id, new VoteRequest(Term, Log.Last, leadershipTransfer, Identity, Configuration.IdentityOf(peer.Id)));
         }
     }
 
     private void CountOwnVoteIfDurable()
     {
         if (Role != Role.Candidate || _durableHardState != HardState) return;
-        if (CountVote(Id)) BecomeLeader();
+        if (CountVote(Id, Identity)) BecomeLeader();
     }
 
-    /// <summary>Counts a vote, however often it arrives once; true when a majority has granted.</summary>
-    private bool CountVote(NodeId voter)
+    /// <summary>Counts a vote, however often it arrives once; true when a quorum has granted. A cluster is formed by all its voters, see <see cref="Configuration.IsInitial"/>.</summary>
+    private bool CountVote(NodeId voter, NodeIdentity identity)
     {
-        int position = Configuration.PositionOf(voter);
-        if (position < 0) return false;
-        _votes[position] = Vote.Granted;
-        int granted = 0;
-        foreach (Vote vote in _votes)
+        _votes[voter] = identity;
+        return Configuration.IsInitial ? HasEveryVote() : Configuration.IsQuorum(_votes.ContainsKey);
+    }
+
+    private bool HasEveryVote()
+    {
+        foreach (NodeId voter in Configuration.Voters)
         {
-            if (vote == Vote.Granted) granted++;
+            if (!_votes.ContainsKey(voter)) return false;
         }
 
-        return granted >= Configuration.Majority;
+        return true;
     }
 
     private void BecomeLeader()
@@ -161,8 +166,9 @@ public sealed partial class RaftNode
         _termStartIndex = Log.LastIndex + 1;
         _leaseForfeited = false;
         _heartbeatDeadline = _now + _options.HeartbeatInterval;
-        foreach (PeerProgress peer in _peers) peer.Reset(Log.LastIndex + 1, _now);
+        ForgetPeers();
         Effects.RoleChanges.Add(new RoleChange(Role.Candidate, Role.Leader, Term, Id));
-        AppendToLog(EntryKind.Noop, ReadOnlyMemory<byte>.Empty);
+        if (Configuration.IsInitial) AppendConfiguration(Configuration.WithIdentities(id => _votes.GetValueOrDefault(id)));
+        else AppendToLog(EntryKind.Noop, ReadOnlyMemory<byte>.Empty);
     }
 }

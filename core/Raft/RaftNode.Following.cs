@@ -27,7 +27,7 @@ public sealed partial class RaftNode
         if (!Log.Contains(request.Previous))
         {
             LogPosition hint = Log.LastAtOrBelow(request.Previous.Index, request.Previous.Term);
-            Confirmations.Send(from, new AppendRejected(Term, request.Previous.Index, hint, Confirmable(request.Round)));
+            Confirmations.Send(from, new AppendRejected(Term, request.Previous.Index, hint, Confirmable(request.Round), Identity));
             return;
         }
 
@@ -47,12 +47,12 @@ public sealed partial class RaftNode
         CommitUpTo(commitIndex);
         RequestRecovery();
         EndRecoveryIfDone();
-        if (heartbeat.Round != 0) Confirmations.Send(from, new HeartbeatResponse(Term, Confirmable(heartbeat.Round)));
+        if (heartbeat.Round != 0) Confirmations.Send(from, new HeartbeatResponse(Term, Confirmable(heartbeat.Round), Identity));
     }
 
     /// <summary>Promises, as soon as the disk allows, that everything up to an index is here as the leader has it.</summary>
     private void Acknowledge(NodeId leader, long match, long round) =>
-        Effects.AfterPersist.Send(leader, new AppendAccepted(Term, match, Confirmable(round), RecoveryMark));
+        Effects.AfterPersist.Send(leader, new AppendAccepted(Term, match, Confirmable(round), RecoveryMark, Identity));
 
     /// <summary>Recognises the sender as leader of the term it names. False, with an answer, when that term is past.</summary>
     private bool FollowLeader(NodeId from, long term, TimeSpan now)
@@ -86,6 +86,7 @@ public sealed partial class RaftNode
             {
                 Log.Append(missing);
                 Effects.Persist.Add(missing);
+                OnAppended(missing);
             }
 
             return;
@@ -98,6 +99,7 @@ public sealed partial class RaftNode
         Log.TruncateFrom(index);
         Effects.Persist.Truncate(index);
         ClipTickets(index - 1);
+        if (_configurations.TruncateFrom(index)) OnConfigurationChanged();
     }
 
     private void CommitUpTo(long index)

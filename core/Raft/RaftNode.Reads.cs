@@ -11,6 +11,7 @@ public sealed partial class RaftNode
     private readonly List<ulong> _newReads = [];
     private TimeSpan? _leaseUntil;
     private bool _leaseForfeited;
+    private long _leaseRoundMin;
 
     /// <summary>When this leader's lease ends, as of the last confirmation; null without one.</summary>
     public TimeSpan? LeaseUntil => _leaseUntil;
@@ -43,7 +44,7 @@ public sealed partial class RaftNode
     private bool HoldsLease()
     {
         if (Role != Role.Leader || !HasCommittedInTerm || !_transferTarget.IsNone) return false;
-        return Configuration.Majority == 1 || (_leaseUntil is { } until && _now < until);
+        return IsAlone || (_leaseUntil is { } until && _now < until);
     }
 
     /// <summary>
@@ -53,7 +54,7 @@ public sealed partial class RaftNode
     private void StartRoundForWaitingReads()
     {
         if (_newReads.Count == 0) return;
-        if (Configuration.Majority > 1) BroadcastHeartbeat();
+        if (!IsAlone) BroadcastHeartbeat();
         foreach (ulong context in _newReads) _waitingReads.Enqueue(new WaitingRead(context, _round));
         _newReads.Clear();
         ReleaseConfirmedReads();
@@ -68,7 +69,7 @@ public sealed partial class RaftNode
     private void OnRoundConfirmed()
     {
         long confirmed = ConfirmedRound();
-        if (confirmed > 0 && _round - confirmed < RoundsRemembered && !_leaseForfeited)
+        if (confirmed > 0 && confirmed >= _leaseRoundMin && _round - confirmed < RoundsRemembered && !_leaseForfeited)
         {
             // From when the round was started, not from when its answers came: followers protect this leader from some instant in between.
             TimeSpan until = _roundStartedAt[confirmed % RoundsRemembered] + _options.LeaseDuration;
@@ -91,11 +92,7 @@ public sealed partial class RaftNode
         }
     }
 
-    private long ConfirmedRound()
-    {
-        FillPerVoter(static (node, peer) => peer is null ? node._round : peer.ConfirmedRound);
-        return Configuration.ReachedByMajority(_scratch);
-    }
+    private long ConfirmedRound() => ReachedByQuorum(static (node, peer) => peer is null ? node._round : peer.ConfirmedRound);
 
     private void FailWaitingReads()
     {

@@ -7,7 +7,7 @@ namespace DEngine.Core;
 /// </summary>
 public sealed partial class RaftNode
 {
-    private readonly RecoveryReports _reports;
+    private readonly RecoveryReports _reports = new();
     private readonly ulong _recoveryId;
     private long _recoveryTerm;
     private long? _recoveryTarget;
@@ -52,7 +52,7 @@ public sealed partial class RaftNode
         switch (notice.Step)
         {
             case RecoveryStep.Request or RecoveryStep.Over:
-                if (AcceptFromPeer(from, notice.Term, round: 0, now, out PeerProgress? peer)) OnPeerRecovery(peer, notice);
+                if (AcceptFromPeer(from, notice.Term, round: 0, notice.Sender, now, out PeerProgress? peer)) OnPeerRecovery(peer, notice);
                 break;
             case RecoveryStep.Target:
                 OnRecoveryTarget(from, notice);
@@ -61,7 +61,8 @@ public sealed partial class RaftNode
                 Effects.Outbox.Send(from, Standing(RecoveryStep.Answer, notice.Id));
                 break;
             case RecoveryStep.Answer:
-                _reports.Add(from, unchecked((long)(notice.Id - _recoveryId)), notice.Last, notice.Reason, notice.KnowsLeader);
+                if (IsKnownAs(from, notice.Sender))
+                    _reports.Add(from, unchecked((long)(notice.Id - _recoveryId)), notice.Last, notice.Reason, notice.KnowsLeader);
                 if (IsRecovering) JudgeReports();
                 break;
             default:
@@ -88,7 +89,7 @@ public sealed partial class RaftNode
     private void SendRecoveryTarget(PeerProgress peer)
     {
         if (peer.Recovery is not { } recovery) return;
-        Effects.Outbox.Send(peer.Id, new RecoveryNotice(Term, RecoveryStep.Target, recovery.Id, recovery.Target, RecoveryReason.None, KnowsLeader: true));
+        Effects.Outbox.Send(peer.Id, Notice(RecoveryStep.Target, recovery.Id, recovery.Target));
     }
 
     private void OnRecoveryTarget(NodeId from, in RecoveryNotice notice)
@@ -97,7 +98,7 @@ public sealed partial class RaftNode
         if (Counts || notice.Id != _recoveryId)
         {
             // A late copy of an old request has made the leader think so.
-            Effects.Outbox.Send(from, new RecoveryNotice(Term, RecoveryStep.Over, notice.Id, Log.Last, RecoveryReason.None, KnowsLeader: true));
+            Effects.Outbox.Send(from, Notice(RecoveryStep.Over, notice.Id, Log.Last));
             return;
         }
 
@@ -111,7 +112,7 @@ public sealed partial class RaftNode
     {
         if (Counts) return;
         BeginRecoveryUnder(Term);
-        Effects.Outbox.Send(Leader, new RecoveryNotice(Term, RecoveryStep.Request, _recoveryId, Log.Last, Recovery, KnowsLeader: true));
+        Effects.Outbox.Send(Leader, Notice(RecoveryStep.Request, _recoveryId, Log.Last) with { Reason = Recovery });
     }
 
     /// <summary>What one leader has given counts for nothing under the next.</summary>
@@ -127,18 +128,21 @@ public sealed partial class RaftNode
     /// <summary>This node holds, as its leader has it, everything up to an index.</summary>
     private void OnMatched(long index)
     {
-        if (!IsRecovering) return;
+        if (IsSure) return;
         BeginRecoveryUnder(Term);
         _recoveryMatch = Math.Max(_recoveryMatch, index);
     }
 
+    /// <summary>Whether all that a leader may think this node holds is here: it has lost nothing, and is the directory that the leader knows.</summary>
+    private bool IsSure => !IsRecovering && IsKnownAs(Id, Identity);
+
     /// <summary>
-    /// What of a leader's commit index may be believed: it speaks of a log that this node may have acknowledged and lost since. What is there instead
-    /// may differ.
+    /// What of a leader's commit index may be believed: it speaks of a log that this node, or another directory with its number, may have acknowledged and lost
+    /// since. What is there instead may differ.
     /// </summary>
     private long Believable(long commitIndex)
     {
-        if (!IsRecovering) return commitIndex;
+        if (IsSure) return commitIndex;
         return _recoveryTerm == Term ? Math.Min(commitIndex, _recoveryMatch) : 0;
     }
 
@@ -147,7 +151,7 @@ public sealed partial class RaftNode
         if (!IsRecovering || !(_isLossAccepted ? HasSeenCommitInTerm() : HasReachedTarget())) return;
         TellRecovery(RecoveryStage.Ended);
         if (Role != Role.Leader && !_isLossAccepted)
-            Effects.Outbox.Send(Leader, new RecoveryNotice(Term, RecoveryStep.Over, _recoveryId, Log.Last, RecoveryReason.None, KnowsLeader: true));
+            Effects.Outbox.Send(Leader, Notice(RecoveryStep.Over, _recoveryId, Log.Last));
         Recovery = RecoveryReason.None;
         _isLossAccepted = false;
         Effects.Persist.Recovery = RecoveryReason.None;
@@ -171,10 +175,10 @@ public sealed partial class RaftNode
     {
         if (ProtectsLeader()) return;
         _reports.Add(Id, _reports.Question, Log.Last, Recovery, knowsLeader: false);
-        if (Counts || !_reports.IsMajorityLost()) return;
+        if (Counts || !_reports.IsMajorityLost(Configuration)) return;
         if (!_hasTold) TellRecovery(RecoveryStage.MajorityLost);
         _hasTold = true;
-        if (_reports.IsComplete()) AcceptLoss(RecoveryStage.LossAccepted);
+        if (_reports.IsComplete(Configuration)) AcceptLoss(RecoveryStage.LossAccepted);
     }
 
     private void AcceptLoss(RecoveryStage stage)
@@ -184,7 +188,9 @@ public sealed partial class RaftNode
         TellRecovery(stage);
     }
 
-    private RecoveryNotice Standing(RecoveryStep step, ulong question) => new(Term, step, question, Log.Last, Recovery, ProtectsLeader());
+    private RecoveryNotice Standing(RecoveryStep step, ulong question) => new(Term, step, question, Log.Last, Recovery, ProtectsLeader(), Identity);
+
+    private RecoveryNotice Notice(RecoveryStep step, ulong id, LogPosition last) => new(Term, step, id, last, RecoveryReason.None, KnowsLeader: true, Identity);
 
     private void TellRecovery(RecoveryStage stage) =>
         Effects.Recovery.Add(new RecoveryEvent(stage, Recovery, Log.Last, _isLossAccepted ? _reports.Longest : LogPosition.Origin));

@@ -24,7 +24,7 @@ public sealed partial class RaftNode
 
     public void OnAppendAccepted(NodeId from, in AppendAccepted response, TimeSpan now)
     {
-        if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
+        if (!AcceptFromPeer(from, response.Term, response.Round, response.Follower, now, out PeerProgress? peer)) return;
         Invariant.Holds(response.MatchIndex <= Log.LastIndex, "a follower holds no more than it was sent", response.MatchIndex, Log.LastIndex);
         if (!peer.Believes(response)) return;
         peer.OnAccepted(response.MatchIndex, Log.FirstIndex);
@@ -34,7 +34,7 @@ public sealed partial class RaftNode
 
     public void OnAppendRejected(NodeId from, in AppendRejected response, TimeSpan now)
     {
-        if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
+        if (!AcceptFromPeer(from, response.Term, response.Round, response.Follower, now, out PeerProgress? peer)) return;
         // What was compacted here has no terms to compare any more: a peer that ends or differs there needs a snapshot.
         bool isBehind = response.Hint.Index < Log.Base.Index;
         long agree = isBehind ? response.Hint.Index : Log.LastAtOrBelow(response.Hint.Index, response.Hint.Term).Index;
@@ -43,7 +43,7 @@ public sealed partial class RaftNode
 
     public void OnHeartbeatResponse(NodeId from, in HeartbeatResponse response, TimeSpan now)
     {
-        if (!AcceptFromPeer(from, response.Term, response.Round, now, out PeerProgress? peer)) return;
+        if (!AcceptFromPeer(from, response.Term, response.Round, response.Follower, now, out PeerProgress? peer)) return;
         peer.RetryProbe(now, _options.HeartbeatInterval);
         peer.Transfer?.AskIfSilent(now, _snapshots.Patience);
         if (response.Round != 0) SendRecoveryTarget(peer);
@@ -60,12 +60,13 @@ public sealed partial class RaftNode
         var entry = new Entry(new LogPosition(Term, Log.LastIndex + 1), kind, payload);
         Log.Append(entry);
         Effects.Persist.Add(entry);
+        OnAppended(entry);
         return entry.Position;
     }
 
-    /// <summary>The common part of every answer to a leader: right term, right role, known peer; it is alive and has confirmed a round.</summary>
+    /// <summary>The common part of every answer to a leader: right term, right role, known peer, on the directory that it is known by; it is alive and has confirmed a round.</summary>
     private bool AcceptFromPeer(
-        NodeId from, long term, long round, TimeSpan now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerProgress? peer)
+        NodeId from, long term, long round, NodeIdentity follower, TimeSpan now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerProgress? peer)
     {
         AdvanceTo(now);
         peer = null;
@@ -78,7 +79,7 @@ public sealed partial class RaftNode
         // An answer from an older term says nothing about this one, and nothing at all to a node that no longer leads (BUGS L16).
         if (term < Term || Role != Role.Leader) return false;
         peer = FindPeer(from);
-        if (peer is null) return false;
+        if (peer is null || !IsThatMember(peer, follower, round)) return false;
         Invariant.Holds(round <= _round, "only rounds that were started are confirmed", round, _round);
         peer.LastContact = now;
         if (round > peer.ConfirmedRound)
@@ -92,6 +93,7 @@ public sealed partial class RaftNode
 
     private void SendAppends(PeerProgress peer)
     {
+        if (peer.IsReplaced) return;
         if (peer.Next < Log.FirstIndex)
         {
             SendSnapshot(peer);

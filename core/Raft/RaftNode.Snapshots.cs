@@ -24,7 +24,9 @@ public sealed partial class RaftNode
     {
         AdvanceTo(now);
         Invariant.Holds(snapshot.Last.Index <= CommitIndex, "only what is committed is in a snapshot (K1)", snapshot.Last, CommitIndex);
-        if (snapshot.Last.Index >= Snapshot.Last.Index) Snapshot = snapshot;
+        if (snapshot.Last.Index < Snapshot.Last.Index) return;
+        Snapshot = snapshot;
+        _configurations.ForgetBefore(snapshot.Last.Index);
     }
 
     /// <summary>
@@ -77,18 +79,21 @@ public sealed partial class RaftNode
     {
         AdvanceTo(now);
         if (Role == Role.Leader || Leader.IsNone || Leader == Id) return;
-        Effects.Outbox.Send(Leader, new SnapshotProgress(Term, snapshot, nextOffset));
+        Effects.Outbox.Send(Leader, new SnapshotProgress(Term, snapshot, nextOffset, Identity));
     }
 
     /// <summary>A snapshot that a leader sent is whole and durable here.</summary>
+    /// <param name="snapshot">Which.</param>
+    /// <param name="configuration">In effect at its end; null: it does not say.</param>
+    /// <param name="now">The instant at which it was.</param>
     /// <returns>True when the state must be replaced by the snapshot's; else the log itself leads, or has led, to the same state.</returns>
-    public bool OnSnapshotReceived(SnapshotId snapshot, TimeSpan now)
+    public bool OnSnapshotReceived(SnapshotId snapshot, Configuration? configuration, TimeSpan now)
     {
         AdvanceTo(now);
         LogPosition last = snapshot.Last;
         if (last.Index > Snapshot.Last.Index) Snapshot = snapshot;
         bool replaces = last.Index > CommitIndex && !Log.Contains(last);
-        if (replaces) RestartLog(last);
+        if (replaces) RestartLog(last, configuration ?? Configuration);
         else CommitUpTo(last.Index);
         if (Role == Role.Leader || Leader.IsNone) return replaces;
         OnMatched(last.Index);
@@ -100,7 +105,7 @@ public sealed partial class RaftNode
     /// <summary>A follower has told how much of a snapshot it has.</summary>
     public void OnSnapshotProgress(NodeId from, in SnapshotProgress response, TimeSpan now)
     {
-        if (!AcceptFromPeer(from, response.Term, round: 0, now, out PeerProgress? peer)) return;
+        if (!AcceptFromPeer(from, response.Term, round: 0, response.Follower, now, out PeerProgress? peer)) return;
         if (peer.Transfer is { } transfer && transfer.Snapshot == response.Snapshot) transfer.OnProgress(response.NextOffset, now);
     }
 
@@ -124,7 +129,7 @@ public sealed partial class RaftNode
     /// Nothing of the log agrees with the snapshot (or reaches it): the log begins anew behind it. Entries that are cut were not committed, or are in the
     /// snapshot (BUGS S1, S16). The snapshot is durable, so it vouches for everything up to its end, whatever tickets are under way.
     /// </summary>
-    private void RestartLog(LogPosition last)
+    private void RestartLog(LogPosition last, Configuration configuration)
     {
         Invariant.Holds(Role != Role.Leader, "a leader has everything that is committed (LC)", last, Log.Last);
         Log.Restart(last);
@@ -132,6 +137,8 @@ public sealed partial class RaftNode
         for (int i = _tickets.Count; i > 0; i--) _tickets.Enqueue(_tickets.Dequeue() with { LastIndex = last.Index });
         _durableIndex = last.Index;
         CommitIndex = last.Index;
+        _configurations.Restart(last.Index, configuration);
+        OnConfigurationChanged();
     }
 
     /// <summary>Asks for the next bytes of a snapshot to be read, and sent then: within the window, no faster than allowed.</summary>

@@ -13,9 +13,9 @@ public sealed partial class RaftNode
             if (Role != Role.Leader) return _electionDeadline;
             TimeSpan next = _heartbeatDeadline;
             TimeSpan quorum = QuorumContact() + _options.ElectionTimeoutMax;
-            if (Configuration.Majority > 1 && quorum < next) next = quorum;
+            if (!IsAlone && quorum < next) next = quorum;
             if (!_transferTarget.IsNone && _transferDeadline < next) next = _transferDeadline;
-            if (Configuration.Majority > 1 && BusySince is { } since)
+            if (!IsAlone && BusySince is { } since)
             {
                 TimeSpan patience = since + (_options.ElectionTimeoutMax * (_now - since < _options.ElectionTimeoutMax ? 1 : 2));
                 if (patience < next) next = patience;
@@ -38,21 +38,21 @@ public sealed partial class RaftNode
 
         if (now < _electionDeadline) return;
         ResetElectionTimer();
-        if (!Configuration.IsVoter(Id)) return;
+        if (!Configuration.IsVoter(Id) || IsReplaced) return;
         if (IsRecovering) AskAround();
         if (Counts && IsLongEnough(Log.Last)) StartPreVote();
     }
 
     private void TickLeader()
     {
-        if (_now - QuorumContact() >= _options.ElectionTimeoutMax && Configuration.Majority > 1)
+        if (_now - QuorumContact() >= _options.ElectionTimeoutMax && !IsAlone)
         {
             // Check-quorum (thesis §6.2): cut off from a majority, someone else may be leader already.
             BecomeFollower(Term, NodeId.None);
             return;
         }
 
-        if (Configuration.Majority > 1 && BusySince is { } since && GivesUpOnDisk(_now - since)) return;
+        if (!IsAlone && BusySince is { } since && GivesUpOnDisk(_now - since)) return;
         if (!_transferTarget.IsNone && _now >= _transferDeadline) AbandonTransfer();
         if (_now < _heartbeatDeadline) return;
         BroadcastHeartbeat();
@@ -91,7 +91,6 @@ public sealed partial class RaftNode
     /// </summary>
     private TimeSpan QuorumContact()
     {
-        FillPerVoter(static (node, peer) => peer is null ? node._now.Ticks : peer.Recovery is null ? peer.LastContact.Ticks : 0);
-        return new TimeSpan(Configuration.ReachedByMajority(_scratch));
+        return new TimeSpan(ReachedByQuorum(static (node, peer) => peer is null ? node._now.Ticks : peer.Counts ? peer.LastContact.Ticks : 0));
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class RaftNode
         AdvanceTo(now);
         if (Role != Role.Leader || !_transferTarget.IsNone) return false;
         PeerProgress? peer = target.IsNone ? FurthestPeer() : FindPeer(target);
-        if (peer is null || peer.Recovery is not null) return false;
+        if (peer is null || !peer.Counts || !Configuration.IsVoter(peer.Id)) return false;
         _transferTarget = peer.Id;
         _transferDeadline = now + _options.ElectionTimeoutMax;
         SendTimeoutNowIfCaughtUp(peer);
@@ -31,7 +31,7 @@ public sealed partial class RaftNode
     public void OnTimeoutNow(NodeId from, in TimeoutNow message, TimeSpan now)
     {
         AdvanceTo(now);
-        if (message.Term != Term || Role == Role.Leader || !Configuration.IsVoter(Id) || !Counts) return;
+        if (message.Term != Term || Role == Role.Leader || !Configuration.IsVoter(Id) || !Counts || IsReplaced) return;
         StartElection(leadershipTransfer: true);
     }
 
@@ -40,7 +40,7 @@ public sealed partial class RaftNode
         PeerProgress? best = null;
         foreach (PeerProgress peer in _peers)
         {
-            if (peer.Recovery is not null) continue;
+            if (!peer.Counts || !Configuration.IsVoter(peer.Id)) continue;
 
             // Of two that hold the same, the one heard from last: the other may be dead.
             if (best is null || peer.Match > best.Match || (peer.Match == best.Match && peer.LastContact > best.LastContact)) best = peer;

@@ -9,12 +9,15 @@ namespace DEngine.Core;
 public sealed partial class RaftNode
 {
     private readonly RaftOptions _options;
-    private readonly PeerProgress[] _peers;
+    private PeerProgress[] _peers = [];
     private DeterministicRandom _random;
     private TimeSpan _now;
 
     /// <param name="id">Who this node is.</param>
-    /// <param name="configuration">Who the voters are. A node that is not among them follows and never campaigns.</param>
+    /// <param name="configuration">
+    /// Who the members are as of the snapshot, or as a new directory was told; what the log says goes before it. A node that is no voter follows and never
+    /// campaigns.
+    /// </param>
     /// <param name="options">Already validated.</param>
     /// <param name="hardState">Term and vote as last made durable.</param>
     /// <param name="log">The durable log; owned by the node from here on.</param>
@@ -23,9 +26,11 @@ public sealed partial class RaftNode
     /// <param name="snapshot">The newest snapshot that is durable here; none: there is none.</param>
     /// <param name="snapshots">What of the log is kept, and how snapshots are sent; null: the defaults.</param>
     /// <param name="recovery">Why log and votes may lack what this node has acknowledged.</param>
+    /// <param name="identity">The directory that log and votes are kept in; none: nobody asks for it.</param>
     public RaftNode(
         NodeId id, Configuration configuration, RaftOptions options, HardState hardState, RaftLog log, DeterministicRandom random, TimeSpan now,
-        SnapshotId snapshot = default, SnapshotPolicy? snapshots = null, RecoveryReason recovery = RecoveryReason.None)
+        SnapshotId snapshot = default, SnapshotPolicy? snapshots = null, RecoveryReason recovery = RecoveryReason.None,
+        NodeIdentity identity = default)
     {
         options.Validate();
         _snapshots = snapshots ?? new SnapshotPolicy();
@@ -34,7 +39,8 @@ public sealed partial class RaftNode
         Invariant.Holds(snapshot.Last.Index >= log.Base.Index && snapshot.Last.Index <= log.LastIndex, "log and snapshot join (K4)", snapshot.Last, log.Last);
         Invariant.Holds(log.Last.Term <= hardState.Term, "the log holds no entry of a term that was never reached", log.Last, hardState);
         Id = id;
-        Configuration = configuration;
+        Identity = identity;
+        _configurations = new ConfigurationHistory(snapshot.Last.Index, configuration);
         HardState = hardState;
         Log = log;
         Snapshot = snapshot;
@@ -44,10 +50,13 @@ public sealed partial class RaftNode
         _now = now;
         _durableIndex = log.LastIndex;
         _durableHardState = hardState;
-        _votes = new Vote[configuration.Voters.Length];
-        _scratch = new long[configuration.Voters.Length];
-        _peers = BuildPeers();
-        _reports = new RecoveryReports(configuration);
+        for (long index = snapshot.Last.Index + 1; index <= log.LastIndex; index++)
+        {
+            if (log[index].Kind == EntryKind.Configuration) _configurations.Append(log[index]);
+        }
+
+        BuildPeers();
+        TellIfReplaced(Configuration.IdentityOf(Id));
         Recovery = recovery;
         if (IsRecovering)
         {
@@ -62,8 +71,6 @@ public sealed partial class RaftNode
     }
 
     public NodeId Id { get; }
-
-    public Configuration Configuration { get; }
 
     public Role Role { get; private set; }
 
@@ -84,7 +91,7 @@ public sealed partial class RaftNode
 
     public bool IsLeader => Role == Role.Leader;
 
-    /// <summary>What is known of each other voter, in order of id; meaningful while leader.</summary>
+    /// <summary>What is known of each other member, in order of id, and behind them of who has left and may not know; meaningful while leader.</summary>
     public ReadOnlySpan<PeerProgress> Peers => _peers;
 
     /// <summary>
@@ -96,23 +103,15 @@ public sealed partial class RaftNode
         AdvanceTo(now);
         if (Role == Role.Leader)
         {
+            RegisterIdentities();
             StartRoundForWaitingReads();
             foreach (PeerProgress peer in _peers) SendAppends(peer);
             SendCommitNotices();
+            LetGoOfWhoLeft();
+            StepDownIfRemoved();
         }
 
         Effects.Validate(this);
-    }
-
-    private PeerProgress[] BuildPeers()
-    {
-        var peers = new List<PeerProgress>();
-        foreach (NodeId voter in Configuration.Voters)
-        {
-            if (voter != Id) peers.Add(new PeerProgress(voter, _options));
-        }
-
-        return [.. peers];
     }
 
     private PeerProgress? FindPeer(NodeId id)

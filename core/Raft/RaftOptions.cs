@@ -30,6 +30,9 @@ public sealed record RaftOptions
     /// <summary>Most unanswered bytes of entries to one peer.</summary>
     public long InflightBytesMax { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>How many entries a learner may be behind when it is made a voter; 0 and up.</summary>
+    public long LearnerLagMax { get; init; } = 1000;
+
     /// <summary>
     /// A leader whose clock is slow by <see cref="ClockDriftMax"/> must see its lease end before a follower whose clock is fast by as much stops
     /// protecting it (R3). With 1000 ms and 5%: 904 ms.
@@ -48,6 +51,7 @@ public sealed record RaftOptions
         Check(AppendBytesMax > 0, nameof(AppendBytesMax), "must be above 0");
         Check(InflightMessagesMax > 0, nameof(InflightMessagesMax), "must be above 0");
         Check(InflightBytesMax > 0, nameof(InflightBytesMax), "must be above 0");
+        Check(LearnerLagMax >= 0, nameof(LearnerLagMax), "must be 0 or above");
     }
 
     private static void Check(bool allowed, string option, string rule)

@@ -4,12 +4,12 @@ namespace DEngine.Core;
 /// What the voters have said of themselves while there was no leader, to a node that is recovering. A majority that is recovering can elect nobody; only when
 /// every voter has spoken is it known which log is the longest that is left (Y3).
 /// </summary>
-internal sealed class RecoveryReports(Configuration configuration)
+internal sealed class RecoveryReports
 {
     /// <summary>How many questions back an answer counts: one may be under way for longer than the next takes to be asked.</summary>
     private const int QuestionsBack = 2;
 
-    private readonly Report?[] _reports = new Report?[configuration.Voters.Length];
+    private readonly Dictionary<NodeId, Report> _reports = [];
 
     /// <summary>The latest question, counting from 1; 0: none has been asked.</summary>
     public long Question { get; private set; }
@@ -20,9 +20,9 @@ internal sealed class RecoveryReports(Configuration configuration)
         get
         {
             LogPosition longest = LogPosition.Origin;
-            foreach (Report? report in _reports)
+            foreach (Report report in _reports.Values)
             {
-                if (report is { } known && known.Last > longest) longest = known.Last;
+                if (report.Last > longest) longest = report.Last;
             }
 
             return longest;
@@ -30,7 +30,7 @@ internal sealed class RecoveryReports(Configuration configuration)
     }
 
     /// <summary>There is a leader: what was said before says nothing any more.</summary>
-    public void Clear() => Array.Clear(_reports);
+    public void Clear() => _reports.Clear();
 
     /// <summary>Everybody is asked anew.</summary>
     public void Ask() => Question++;
@@ -38,34 +38,32 @@ internal sealed class RecoveryReports(Configuration configuration)
     /// <summary>A voter has answered a question. What was said before it was asked, in whatever life, says nothing about now.</summary>
     public void Add(NodeId voter, long question, LogPosition last, RecoveryReason reason, bool knowsLeader)
     {
-        int position = configuration.PositionOf(voter);
-        if (position < 0 || question > Question || (_reports[position] is { } known && known.Question > question)) return;
-        _reports[position] = new Report(question, last, reason, knowsLeader);
+        if (question > Question || (_reports.TryGetValue(voter, out Report known) && known.Question > question)) return;
+        _reports[voter] = new Report(question, last, reason, knowsLeader);
     }
 
-    /// <summary>Whether so many are recovering, by their latest answers, that the others are no majority.</summary>
-    public bool IsMajorityLost()
+    /// <summary>Whether so many are recovering, by their latest answers, that the others are no quorum.</summary>
+    public bool IsMajorityLost(Configuration configuration)
     {
-        int recovering = 0;
-        foreach (Report? report in _reports)
+        foreach ((NodeId voter, Report report) in _reports)
         {
-            if (report is not { } known || !IsFresh(known)) continue;
-            if (known.KnowsLeader) return false;
-            if (known.Reason != RecoveryReason.None) recovering++;
+            if (report.KnowsLeader && IsFresh(report) && configuration.IsVoter(voter)) return false;
         }
 
-        return _reports.Length - recovering < configuration.Majority;
+        return !configuration.IsQuorum(voter => !(_reports.TryGetValue(voter, out Report report) && IsFresh(report) && report.Reason != RecoveryReason.None));
     }
 
     /// <summary>
     /// Whether every voter has answered lately, none knows a leader, and those who are recovering have lost no more than their logs' ends:
     /// damage may be mended from what others hold, so it is for an operator to give up on it.
     /// </summary>
-    public bool IsComplete()
+    public bool IsComplete(Configuration configuration)
     {
-        foreach (Report? report in _reports)
+        foreach (ref readonly Member member in configuration.Members)
         {
-            if (report is not { } known || !IsFresh(known) || known.KnowsLeader || known.Reason == RecoveryReason.Damaged) return false;
+            if (!configuration.IsVoter(member.Id)) continue;
+            bool isKnown = _reports.TryGetValue(member.Id, out Report report) && IsFresh(report);
+            if (!isKnown || report.KnowsLeader || report.Reason == RecoveryReason.Damaged) return false;
         }
 
         return true;

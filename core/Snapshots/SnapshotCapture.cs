@@ -9,11 +9,13 @@ public sealed class SnapshotCapture : IDisposable
 {
     private readonly Queue<byte[]> _sessions;
     private readonly IStateCapture _state;
+    private Configuration? _configuration;
     private SnapshotDigest? _digest;
 
-    internal SnapshotCapture(LogPosition last, Queue<byte[]> sessions, IStateCapture state, SnapshotDigest digest)
+    internal SnapshotCapture(LogPosition last, Configuration? configuration, Queue<byte[]> sessions, IStateCapture state, SnapshotDigest digest)
     {
         Last = last;
+        _configuration = configuration is { IsInitial: false } ? configuration : null;
         _sessions = sessions;
         _state = state;
         _digest = digest;
@@ -27,6 +29,14 @@ public sealed class SnapshotCapture : IDisposable
     public bool WriteNext(IBufferWriter<byte> output, out SnapshotSection section)
     {
         ArgumentNullException.ThrowIfNull(output);
+        section = SnapshotSection.Configuration;
+        if (_configuration is { } configuration)
+        {
+            output.Write(ConfigurationFormat.Write(configuration));
+            _configuration = null;
+            return true;
+        }
+
         section = SnapshotSection.Sessions;
         if (_sessions.TryDequeue(out byte[]? piece))
         {

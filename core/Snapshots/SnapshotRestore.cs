@@ -18,6 +18,9 @@ public sealed class SnapshotRestore : IDisposable
 
     internal IStateRestore State { get; }
 
+    /// <summary>Who the members were at the snapshot's end; null: it does not say (a backup that a new cluster begins with).</summary>
+    public Configuration? Configuration { get; private set; }
+
     /// <summary>What the snapshot says of itself; it has been compared with what was read.</summary>
     /// <exception cref="InvalidDataException">Nothing: the snapshot is not whole, or an earlier version wrote it.</exception>
     internal SnapshotDigest Digest =>
@@ -37,6 +40,10 @@ public sealed class SnapshotRestore : IDisposable
                 break;
             case SnapshotSection.Digest:
                 ReadDigest(piece);
+                break;
+            case SnapshotSection.Configuration:
+                Configuration = ConfigurationFormat.TryRead(piece)
+                    ?? throw new InvalidDataException("A snapshot's list of members cannot be read: another version wrote it. Start with that version.");
                 break;
             default:
                 throw new InvalidDataException($"A snapshot holds a section of kind {(byte)section}, which this version does not know.");

@@ -14,4 +14,7 @@ public enum SnapshotSection : byte
 
     /// <summary>A <see cref="SnapshotDigest"/>, behind the state.</summary>
     Digest = 4,
+
+    /// <summary>Who the members are at its end (<see cref="ConfigurationFormat"/>), in front of everything else.</summary>
+    Configuration = 5,
 }

@@ -67,7 +67,7 @@ public sealed class Applier
         reply = default;
         switch (entry.Kind)
         {
-            case EntryKind.Noop:
+            case EntryKind.Noop or EntryKind.Configuration:
                 return ApplyStatus.Applied;
             case EntryKind.Command:
                 return ApplyCommand(entry.Index, entry.Payload.Span, out reply);
@@ -89,8 +89,9 @@ public sealed class Applier
     /// Holds everything applied still, for a snapshot (K1). Call it right after <see cref="Publish"/>. Sessions are written out here and
     /// now, which grows with their number.
     /// </summary>
-    public SnapshotCapture Capture() =>
-        new(Applied, _sessions.Write(), _stateMachine.Capture(), new SnapshotDigest(_digests.Newest, _stateMachine.StateDigest));
+    /// <param name="configuration">In effect where this is; null: the snapshot does not say.</param>
+    public SnapshotCapture Capture(Configuration? configuration = null) =>
+        new(Applied, configuration, _sessions.Write(), _stateMachine.Capture(), new SnapshotDigest(_digests.Newest, _stateMachine.StateDigest));
 
     /// <summary>Begins to build what a snapshot holds, aside from what is in use. Any thread.</summary>
     public SnapshotRestore BeginRestore() => new(new SessionTable(_sessionOptions), _stateMachine.BeginRestore());

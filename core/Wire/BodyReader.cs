@@ -88,6 +88,8 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
         return value;
     }
 
+    public NodeIdentity Identity() => new(UInt64());
+
     public ulong UInt64()
     {
         ReadOnlySpan<byte> bytes = Bytes(sizeof(ulong));

@@ -7,6 +7,8 @@ internal ref struct BodyWriter(Span<byte> body)
 {
     public const int PositionBytes = 16;
 
+    public const int IdentityBytes = 8;
+
     public const int SnapshotBytes = PositionBytes + 8 + 4;
 
     private Span<byte> _rest = body;
@@ -48,6 +50,8 @@ internal ref struct BodyWriter(Span<byte> body)
         Int64(position.Term);
         Int64(position.Index);
     }
+
+    public void Identity(NodeIdentity identity) => UInt64(identity.Value);
 
     public void Snapshot(SnapshotId snapshot)
     {

@@ -59,6 +59,9 @@ public interface IPeerMessageHandler
     /// <summary>Receives a <see cref="RecoveryNotice"/>.</summary>
     void OnRecoveryNotice(in RecoveryNotice message);
 
+    /// <summary>Receives an <see cref="IdentityNotice"/>.</summary>
+    void OnIdentityNotice(in IdentityNotice message);
+
     /// <summary>Receives a <see cref="ReadIndexRequest"/>.</summary>
     void OnReadIndexRequest(in ReadIndexRequest message);
 

@@ -78,7 +78,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnAppendAccepted<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new AppendAccepted(body.Int64(min: 1), body.Int64(min: 0), body.Int64(min: 0), body.UInt64());
+        var message = new AppendAccepted(body.Int64(min: 1), body.Int64(min: 0), body.Int64(min: 0), body.UInt64(), body.Identity());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnAppendAccepted(message);
         return error;
@@ -87,7 +87,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnAppendRejected<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new AppendRejected(body.Int64(min: 1), body.Int64(min: 0), body.Position(), body.Int64(min: 0));
+        var message = new AppendRejected(body.Int64(min: 1), body.Int64(min: 0), body.Position(), body.Int64(min: 0), body.Identity());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnAppendRejected(message);
         return error;
@@ -105,7 +105,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnHeartbeatResponse<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new HeartbeatResponse(body.Int64(min: 1), body.Int64(min: 0));
+        var message = new HeartbeatResponse(body.Int64(min: 1), body.Int64(min: 0), body.Identity());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnHeartbeatResponse(message);
         return error;
@@ -125,7 +125,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnSnapshotProgress<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new SnapshotProgress(body.Int64(min: 1), Snapshot(ref body), body.Int64(min: 0));
+        var message = new SnapshotProgress(body.Int64(min: 1), Snapshot(ref body), body.Int64(min: 0), body.Identity());
         body.Require(message.NextOffset <= message.Snapshot.Bytes);
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnSnapshotProgress(message);
@@ -136,10 +136,20 @@ public sealed partial class MessageDecoder
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
         var message = new RecoveryNotice(
-            body.Int64(min: 0), body.Enum<RecoveryStep>(), body.UInt64(), body.Position(), body.Enum<RecoveryReason>(), body.Boolean());
+            body.Int64(min: 0), body.Enum<RecoveryStep>(), body.UInt64(), body.Position(), body.Enum<RecoveryReason>(), body.Boolean(),
+            body.Identity());
         body.Require(message.Last.Term <= message.Term);
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnRecoveryNotice(message);
+        return error;
+    }
+
+    private static DecodeError OnIdentityNotice<THandler>(ref BodyReader body, ref THandler handler)
+        where THandler : struct, IPeerMessageHandler, allows ref struct
+    {
+        var message = new IdentityNotice(body.Int64(min: 1), body.Identity());
+        DecodeError error = body.End();
+        if (error == DecodeError.None) handler.OnIdentityNotice(message);
         return error;
     }
 

@@ -29,6 +29,7 @@ public sealed partial class MessageDecoder
             case MessageKind.DigestNotice: return OnDigestNotice(ref body, ref handler);
             case MessageKind.DigestReport: return OnDigestReport(ref body, ref handler);
             case MessageKind.RecoveryNotice: return OnRecoveryNotice(ref body, ref handler);
+            case MessageKind.IdentityNotice: return OnIdentityNotice(ref body, ref handler);
             case MessageKind.PreVoteRequest: return OnPreVoteRequest(ref body, ref handler);
             case MessageKind.PreVoteResponse: return OnPreVoteResponse(ref body, ref handler);
             case MessageKind.VoteRequest: return OnVoteRequest(ref body, ref handler);
@@ -65,7 +66,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnPreVoteRequest<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new PreVoteRequest(body.Int64(min: 1), body.Position());
+        var message = new PreVoteRequest(body.Int64(min: 1), body.Position(), body.Identity(), body.Identity());
         body.Require(message.LastLog.Term <= message.Term);
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnPreVoteRequest(message);
@@ -75,7 +76,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnPreVoteResponse<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new PreVoteResponse(body.Int64(min: 0), body.Boolean());
+        var message = new PreVoteResponse(body.Int64(min: 0), body.Boolean(), body.Identity());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnPreVoteResponse(message);
         return error;
@@ -84,7 +85,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnVoteRequest<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new VoteRequest(body.Int64(min: 1), body.Position(), body.Boolean());
+        var message = new VoteRequest(body.Int64(min: 1), body.Position(), body.Boolean(), body.Identity(), body.Identity());
         body.Require(message.LastLog.Term <= message.Term);
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnVoteRequest(message);
@@ -94,7 +95,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnVoteResponse<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new VoteResponse(body.Int64(min: 0), body.Boolean());
+        var message = new VoteResponse(body.Int64(min: 0), body.Boolean(), body.Identity(), body.Identity());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnVoteResponse(message);
         return error;

@@ -14,37 +14,44 @@ public static partial class MessageEncoder
     /// <summary>Writes a <see cref="PreVoteRequest"/>.</summary>
     public static void Write(FrameBuffer buffer, in PreVoteRequest message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.PreVoteRequest, 8 + BodyWriter.PositionBytes));
+        var body = new BodyWriter(buffer.Begin(MessageKind.PreVoteRequest, 8 + BodyWriter.PositionBytes + (2 * BodyWriter.IdentityBytes)));
         body.Int64(message.Term);
         body.Position(message.LastLog);
+        body.Identity(message.Candidate);
+        body.Identity(message.Voter);
         Finish(buffer, body);
     }
 
     /// <summary>Writes a <see cref="PreVoteResponse"/>.</summary>
     public static void Write(FrameBuffer buffer, in PreVoteResponse message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.PreVoteResponse, 8 + 1));
+        var body = new BodyWriter(buffer.Begin(MessageKind.PreVoteResponse, 8 + 1 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
         body.Boolean(message.Granted);
+        body.Identity(message.Candidate);
         Finish(buffer, body);
     }
 
     /// <summary>Writes a <see cref="VoteRequest"/>.</summary>
     public static void Write(FrameBuffer buffer, in VoteRequest message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.VoteRequest, 8 + BodyWriter.PositionBytes + 1));
+        var body = new BodyWriter(buffer.Begin(MessageKind.VoteRequest, 8 + BodyWriter.PositionBytes + 1 + (2 * BodyWriter.IdentityBytes)));
         body.Int64(message.Term);
         body.Position(message.LastLog);
         body.Boolean(message.LeadershipTransfer);
+        body.Identity(message.Candidate);
+        body.Identity(message.Voter);
         Finish(buffer, body);
     }
 
     /// <summary>Writes a <see cref="VoteResponse"/>.</summary>
     public static void Write(FrameBuffer buffer, in VoteResponse message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.VoteResponse, 8 + 1));
+        var body = new BodyWriter(buffer.Begin(MessageKind.VoteResponse, 8 + 1 + (2 * BodyWriter.IdentityBytes)));
         body.Int64(message.Term);
         body.Boolean(message.Granted);
+        body.Identity(message.Candidate);
+        body.Identity(message.Voter);
         Finish(buffer, body);
     }
 
@@ -88,22 +95,24 @@ public static partial class MessageEncoder
     /// <summary>Writes an <see cref="AppendAccepted"/>.</summary>
     public static void Write(FrameBuffer buffer, in AppendAccepted message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.AppendAccepted, 8 + 8 + 8 + 8));
+        var body = new BodyWriter(buffer.Begin(MessageKind.AppendAccepted, 8 + 8 + 8 + 8 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
         body.Int64(message.MatchIndex);
         body.Int64(message.Round);
         body.UInt64(message.Recovery);
+        body.Identity(message.Follower);
         Finish(buffer, body);
     }
 
     /// <summary>Writes an <see cref="AppendRejected"/>.</summary>
     public static void Write(FrameBuffer buffer, in AppendRejected message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.AppendRejected, 8 + 8 + BodyWriter.PositionBytes + 8));
+        var body = new BodyWriter(buffer.Begin(MessageKind.AppendRejected, 8 + 8 + BodyWriter.PositionBytes + 8 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
         body.Int64(message.PreviousIndex);
         body.Position(message.Hint);
         body.Int64(message.Round);
+        body.Identity(message.Follower);
         Finish(buffer, body);
     }
 
@@ -120,9 +129,10 @@ public static partial class MessageEncoder
     /// <summary>Writes a <see cref="HeartbeatResponse"/>.</summary>
     public static void Write(FrameBuffer buffer, in HeartbeatResponse message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.HeartbeatResponse, 8 + 8));
+        var body = new BodyWriter(buffer.Begin(MessageKind.HeartbeatResponse, 8 + 8 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
         body.Int64(message.Round);
+        body.Identity(message.Follower);
         Finish(buffer, body);
     }
 
@@ -140,23 +150,34 @@ public static partial class MessageEncoder
     /// <summary>Writes a <see cref="SnapshotProgress"/>.</summary>
     public static void Write(FrameBuffer buffer, in SnapshotProgress message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.SnapshotProgress, 8 + BodyWriter.SnapshotBytes + 8));
+        var body = new BodyWriter(buffer.Begin(MessageKind.SnapshotProgress, 8 + BodyWriter.SnapshotBytes + 8 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
         body.Snapshot(message.Snapshot);
         body.Int64(message.NextOffset);
+        body.Identity(message.Follower);
         Finish(buffer, body);
     }
 
     /// <summary>Writes a <see cref="RecoveryNotice"/>.</summary>
     public static void Write(FrameBuffer buffer, in RecoveryNotice message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.RecoveryNotice, 8 + 1 + 8 + BodyWriter.PositionBytes + 1 + 1));
+        var body = new BodyWriter(buffer.Begin(MessageKind.RecoveryNotice, 8 + 1 + 8 + BodyWriter.PositionBytes + 1 + 1 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
         body.Byte((byte)message.Step);
         body.UInt64(message.Id);
         body.Position(message.Last);
         body.Byte((byte)message.Reason);
         body.Boolean(message.KnowsLeader);
+        body.Identity(message.Sender);
+        Finish(buffer, body);
+    }
+
+    /// <summary>Writes an <see cref="IdentityNotice"/>.</summary>
+    public static void Write(FrameBuffer buffer, in IdentityNotice message)
+    {
+        var body = new BodyWriter(buffer.Begin(MessageKind.IdentityNotice, 8 + BodyWriter.IdentityBytes));
+        body.Int64(message.Term);
+        body.Identity(message.Known);
         Finish(buffer, body);
     }
 

@@ -51,6 +51,9 @@ public enum MessageKind : byte
     /// <summary><see cref="DEngine.Core.RecoveryNotice"/>, between peers.</summary>
     RecoveryNotice = 25,
 
+    /// <summary><see cref="DEngine.Core.IdentityNotice"/>, leader to peer.</summary>
+    IdentityNotice = 26,
+
     /// <summary><see cref="DEngine.Core.ReadIndexRequest"/>, between peers.</summary>
     ReadIndexRequest = 32,
 

@@ -114,6 +114,10 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
+        public void OnIdentityNotice(in IdentityNotice message)
+        {
+        }
+
         public void OnReadIndexRequest(in ReadIndexRequest message)
         {
         }

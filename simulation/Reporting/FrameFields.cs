@@ -44,6 +44,8 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
     public void OnRecoveryNotice(in RecoveryNotice message) =>
         Add(message.Term, (long)message.Step, message.Last.Term, message.Last.Index, (long)message.Reason);
 
+    public void OnIdentityNotice(in IdentityNotice message) => Add(message.Term);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add((long)message.Consistency);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message.Index);

@@ -224,7 +224,7 @@ public sealed partial class NodeLoop
     {
         RaftNode raft = _node.Raft;
         if (!raft.TryLeaseRead(now, out long index) || _node.DoubtIndex > 0) _lease.Publish(null);
-        else if (mayGrant && _node.AppliedIndex >= index) _lease.Publish(raft.Configuration.Majority == 1 ? TimeSpan.MaxValue : raft.LeaseUntil);
+        else if (mayGrant && _node.AppliedIndex >= index) _lease.Publish(raft.IsAlone ? TimeSpan.MaxValue : raft.LeaseUntil);
     }
 
     private void FlushReceivers()

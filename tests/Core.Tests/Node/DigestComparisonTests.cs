@@ -1,6 +1,6 @@
-using static DEngine.Core.Tests.ComparedCluster;
-
 namespace DEngine.Core.Tests;
+
+using Member = ComparedCluster.Member;
 
 /// <summary>What nodes do about a state that differs (S2).</summary>
 public sealed class DigestComparisonTests

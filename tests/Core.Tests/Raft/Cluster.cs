@@ -95,6 +95,7 @@ internal sealed class Cluster
             case SnapshotChunk m: node.OnSnapshotChunk(sender, m, this[from].BytesOf(m), Now); break;
             case SnapshotProgress m: node.OnSnapshotProgress(sender, m, Now); break;
             case RecoveryNotice m: node.OnRecoveryNotice(sender, m, Now); break;
+            case IdentityNotice m: node.OnIdentityNotice(sender, m, Now); break;
             default: throw new ArgumentException($"no such message: {message}");
         }
 

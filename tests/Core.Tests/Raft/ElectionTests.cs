@@ -139,8 +139,15 @@ public sealed class ElectionTests
         cluster.Deliver(2, 1, new PreVoteResponse(1, true));
         cluster.Deliver(9, 1, new VoteResponse(1, true));
         Assert.Equal(Role.Candidate, cluster[1].Raft.Role);
-        cluster.Deliver(9, 2, new VoteRequest(7, new LogPosition(9, 9), true));
-        Assert.False(cluster.TakeOne<VoteResponse>(2, 9).Granted);
+    }
+
+    /// <summary>The candidate may know of a change of the members that this node does not (BUGS M5).</summary>
+    [Fact]
+    public void A_candidate_that_is_no_voter_as_far_as_is_known_gets_the_vote()
+    {
+        var cluster = new Cluster(3);
+        cluster.Deliver(9, 2, new VoteRequest(7, new LogPosition(6, 9), true));
+        Assert.True(cluster.TakeOne<VoteResponse>(2, 9).Granted);
     }
 
     /// <summary>Paper figure 2: nothing is promised or asked for before term, vote and log are on stable storage.</summary>

@@ -72,7 +72,7 @@ internal sealed partial class Member
         }
 
         _snapshot = store.Snapshot;
-        if (Raft.OnSnapshotReceived(store.Snapshot, _cluster.Now)) Installed.Add(store.Snapshot);
+        if (Raft.OnSnapshotReceived(store.Snapshot, null, _cluster.Now)) Installed.Add(store.Snapshot);
         Pump();
     }
 }

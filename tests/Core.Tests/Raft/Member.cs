@@ -190,6 +190,8 @@ internal sealed partial class Member
 
         public void OnRecoveryNotice(NodeId target, in RecoveryNotice message) => Post(target, message);
 
+        public void OnIdentityNotice(NodeId target, in IdentityNotice message) => Post(target, message);
+
         private void PostIfCurrent(NodeId target, long term, object message)
         {
             if (term == raft.Term) Post(target, message);

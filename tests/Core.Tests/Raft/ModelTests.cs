@@ -28,7 +28,7 @@ public sealed class ModelTests
         {
             Configuration configuration = Of((uint)reached.Length);
             long model = reached.Where(candidate => reached.Count(other => other >= candidate) >= configuration.Majority).Max();
-            return configuration.ReachedByMajority(reached.ToArray()) == model;
+            return Configuration.ReachedByMajority(reached.ToArray()) == model;
         }).Check(Many);
     }
 

@@ -44,7 +44,7 @@ public sealed class SnapshotTests
         var cluster = new Cluster(3, logs: [[1, 1, 1], [1, 1, 1], [1, 1, 1]], term: 1);
         var snapshot = new SnapshotId(new LogPosition(1, 2), Member.SnapshotBytes, 5);
         cluster.Deliver(1, 3, new SnapshotChunk(1, snapshot, 0));
-        Assert.False(cluster[3].Raft.OnSnapshotReceived(snapshot, cluster.Now));
+        Assert.False(cluster[3].Raft.OnSnapshotReceived(snapshot, null, cluster.Now));
         cluster[3].Pump();
         Assert.Equal(2, cluster[3].Raft.CommitIndex);
         Assert.Equal(3, cluster[3].Raft.Log.LastIndex);

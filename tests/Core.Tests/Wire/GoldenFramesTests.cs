@@ -8,12 +8,16 @@ public sealed class GoldenFramesTests
 {
     private static readonly LogPosition Last = new(6, 41);
 
+    private static readonly NodeIdentity One = new(0x1111222233334444);
+
+    private static readonly NodeIdentity Other = new(0x5555666677778888);
+
     internal static IReadOnlyList<Sample> Samples { get; } =
     [
-        Sample.Of(new PreVoteRequest(7, Last)),
-        Sample.Of(new PreVoteResponse(7, true)),
-        Sample.Of(new VoteRequest(7, Last, true)),
-        Sample.Of(new VoteResponse(7, false)),
+        Sample.Of(new PreVoteRequest(7, Last, One, Other)),
+        Sample.Of(new PreVoteResponse(7, true, One)),
+        Sample.Of(new VoteRequest(7, Last, true, One, Other)),
+        Sample.Of(new VoteResponse(7, false, One, Other)),
         Sample.Of(new TimeoutNow(7)),
         Sample.Of(new StaleTerm(0x0102030405060708)),
         Sample.Of(
@@ -24,15 +28,16 @@ public sealed class GoldenFramesTests
                 new(new LogPosition(7, 44), EntryKind.Command, new byte[] { 0xBB, 0xCC }),
             ],
             firstPiece: 2),
-        Sample.Of(new AppendAccepted(7, 44, 9)),
-        Sample.Of(new AppendRejected(7, 41, new LogPosition(5, 33), 9)),
+        Sample.Of(new AppendAccepted(7, 44, 9, 0, One)),
+        Sample.Of(new AppendRejected(7, 41, new LogPosition(5, 33), 9, One)),
         Sample.Of(new Heartbeat(7, 40, 10)),
-        Sample.Of(new HeartbeatResponse(7, 10)),
+        Sample.Of(new HeartbeatResponse(7, 10, One)),
         Sample.Of(new SnapshotChunk(7, new SnapshotId(Last, 1000, 0xA1B2C3D4), 64), [1, 2, 3]),
-        Sample.Of(new SnapshotProgress(7, new SnapshotId(Last, 1000, 0xA1B2C3D4), 67)),
+        Sample.Of(new SnapshotProgress(7, new SnapshotId(Last, 1000, 0xA1B2C3D4), 67, One)),
         Sample.Of(new DigestNotice(7, 40, 0xFEDCBA9876543210, true)),
         Sample.Of(new DigestReport(7, 40, 0xFEDCBA9876543210)),
-        Sample.Of(new RecoveryNotice(7, RecoveryStep.Target, 0xFEDCBA9876543210, Last, RecoveryReason.UnsyncedLost, KnowsLeader: true)),
+        Sample.Of(new RecoveryNotice(7, RecoveryStep.Target, 0xFEDCBA9876543210, Last, RecoveryReason.UnsyncedLost, KnowsLeader: true, One)),
+        Sample.Of(new IdentityNotice(7, One)),
         Sample.Of(new ReadIndexRequest(0xFEDCBA9876543210, ReadConsistency.Lease)),
         Sample.Of(new ReadIndexResponse(0xFEDCBA9876543210, -1)),
         Sample.Of(new ForwardedCommand(77, EntryKind.Command), [1, 2, 3]),

@@ -188,7 +188,7 @@ public sealed class MalformedBodyTests
     public void Fields_out_of_their_range_are_refused()
     {
         AssertInvalid(MessageKind.AppendRequest, CountAt, AppendBody, 0, 0, 0, 0x80);
-        AssertInvalid(MessageKind.VoteResponse, 8, new byte[9], 2);
+        AssertInvalid(MessageKind.VoteResponse, 8, new byte[25], 2);
         AssertInvalid(MessageKind.TimeoutNow, 0, new byte[8], 0);
         AssertInvalid(MessageKind.ReadIndexRequest, 8, new byte[9], (byte)ReadConsistency.Eventual);
         AssertInvalid(MessageKind.ReadIndexResponse, 8, new byte[16], 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF);
@@ -199,8 +199,8 @@ public sealed class MalformedBodyTests
         AssertInvalid(MessageKind.ClientScan, 9, new byte[18], 0);
         AssertInvalid(MessageKind.ClientResult, 8, new byte[13], 100);
         AssertInvalid(MessageKind.ClientGetResult, 10, new byte[18], 1);
-        AssertInvalid(MessageKind.PreVoteRequest, 0, new byte[24], 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1);
-        AssertInvalid(MessageKind.VoteRequest, 0, new byte[25], 1, 0, 0, 0, 0, 0, 0, 0, 1);
+        AssertInvalid(MessageKind.PreVoteRequest, 0, new byte[40], 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1);
+        AssertInvalid(MessageKind.VoteRequest, 0, new byte[41], 1, 0, 0, 0, 0, 0, 0, 0, 1);
     }
 
     [Fact]

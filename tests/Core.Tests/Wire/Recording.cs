@@ -60,6 +60,8 @@ internal readonly struct RecordingHandler() : IPeerMessageHandler, IClientReques
 
     public void OnRecoveryNotice(in RecoveryNotice message) => Add(message);
 
+    public void OnIdentityNotice(in IdentityNotice message) => Add(message);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add(message);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message);

@@ -47,6 +47,8 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
 
     public static Sample Of(ReadIndexRequest m) => Plain(MessageKind.ReadIndexRequest, m, b => MessageEncoder.Write(b, m));
 
+    public static Sample Of(IdentityNotice m) => Plain(MessageKind.IdentityNotice, m, b => MessageEncoder.Write(b, m));
+
     public static Sample Of(ReadIndexResponse m) => Plain(MessageKind.ReadIndexResponse, m, b => MessageEncoder.Write(b, m));
 
     public static Sample Of(ForwardedCommand m, byte[] payload) =>
@@ -108,6 +110,8 @@ internal static class SampleGenerators
 
     private static readonly Gen<ulong> Id = ArbMap.Default.GeneratorFor<DoNotSize<ulong>>().Select(n => n.Item);
 
+    private static readonly Gen<NodeIdentity> Identity = Id.Select(id => new NodeIdentity(id));
+
     private static readonly Gen<bool> Flag = Gen.Elements(true, false);
 
     private static readonly Gen<byte[]> Bytes = Gen.Choose(0, 255).Select(n => (byte)n).ArrayOf();
@@ -117,25 +121,47 @@ internal static class SampleGenerators
     public static readonly IReadOnlyDictionary<MessageKind, Gen<Sample>> ByKind = new Dictionary<MessageKind, Gen<Sample>>
     {
         [MessageKind.PreVoteRequest] =
-            from term in Term from last in PositionUpTo(term) select Sample.Of(new PreVoteRequest(term, last)),
-        [MessageKind.PreVoteResponse] = from term in Number from granted in Flag select Sample.Of(new PreVoteResponse(term, granted)),
+            from term in Term
+            from last in PositionUpTo(term)
+            from candidate in Identity
+            from voter in Identity
+            select Sample.Of(new PreVoteRequest(term, last, candidate, voter)),
+        [MessageKind.PreVoteResponse] =
+            from term in Number from granted in Flag from candidate in Identity select Sample.Of(new PreVoteResponse(term, granted, candidate)),
         [MessageKind.VoteRequest] =
-            from term in Term from last in PositionUpTo(term) from transfer in Flag select Sample.Of(new VoteRequest(term, last, transfer)),
-        [MessageKind.VoteResponse] = from term in Number from granted in Flag select Sample.Of(new VoteResponse(term, granted)),
+            from term in Term
+            from last in PositionUpTo(term)
+            from transfer in Flag
+            from candidate in Identity
+            from voter in Identity
+            select Sample.Of(new VoteRequest(term, last, transfer, candidate, voter)),
+        [MessageKind.VoteResponse] =
+            from term in Number
+            from granted in Flag
+            from candidate in Identity
+            from voter in Identity
+            select Sample.Of(new VoteResponse(term, granted, candidate, voter)),
         [MessageKind.TimeoutNow] = from term in Term select Sample.Of(new TimeoutNow(term)),
         [MessageKind.StaleTerm] = from term in Term select Sample.Of(new StaleTerm(term)),
         [MessageKind.AppendRequest] = AppendRequests(),
         [MessageKind.AppendAccepted] =
-            from term in Term from match in Number from round in Number select Sample.Of(new AppendAccepted(term, match, round)),
+            from term in Term
+            from match in Number
+            from round in Number
+            from recovery in Id
+            from follower in Identity
+            select Sample.Of(new AppendAccepted(term, match, round, recovery, follower)),
         [MessageKind.AppendRejected] =
             from term in Term
             from previous in Number
             from hint in PositionUpTo(long.MaxValue)
             from round in Number
-            select Sample.Of(new AppendRejected(term, previous, hint, round)),
+            from follower in Identity
+            select Sample.Of(new AppendRejected(term, previous, hint, round, follower)),
         [MessageKind.Heartbeat] =
             from term in Term from commit in Number from round in Number select Sample.Of(new Heartbeat(term, commit, round)),
-        [MessageKind.HeartbeatResponse] = from term in Term from round in Number select Sample.Of(new HeartbeatResponse(term, round)),
+        [MessageKind.HeartbeatResponse] =
+            from term in Term from round in Number from follower in Identity select Sample.Of(new HeartbeatResponse(term, round, follower)),
         [MessageKind.SnapshotChunk] =
             from term in Term
             from last in PositionUpTo(term).Where(position => position != LogPosition.Origin)
@@ -149,7 +175,8 @@ internal static class SampleGenerators
             from last in PositionUpTo(long.MaxValue).Where(position => position != LogPosition.Origin)
             from length in Term
             from next in Number
-            select Sample.Of(new SnapshotProgress(term, new SnapshotId(last, length, 7), Math.Min(next, length))),
+            from follower in Identity
+            select Sample.Of(new SnapshotProgress(term, new SnapshotId(last, length, 7), Math.Min(next, length), follower)),
         [MessageKind.DigestNotice] =
             from term in Term
             from index in Term
@@ -165,7 +192,9 @@ internal static class SampleGenerators
             from last in PositionUpTo(term)
             from reason in Any<RecoveryReason>()
             from knows in Flag
-            select Sample.Of(new RecoveryNotice(term, step, id, last, reason, knows)),
+            from sender in Identity
+            select Sample.Of(new RecoveryNotice(term, step, id, last, reason, knows, sender)),
+        [MessageKind.IdentityNotice] = from term in Term from known in Identity select Sample.Of(new IdentityNotice(term, known)),
         [MessageKind.ReadIndexRequest] =
             from id in Id
             from consistency in Gen.Elements(ReadConsistency.Linearizable, ReadConsistency.Lease)

@@ -43,6 +43,8 @@ internal ref struct SizingHandler : IPeerMessageHandler
 
     public void OnRecoveryNotice(in RecoveryNotice message) => Messages++;
 
+    public void OnIdentityNotice(in IdentityNotice message) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

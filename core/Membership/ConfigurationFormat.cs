@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+
+namespace DEngine.Core;
+
+/// <summary>
+/// A configuration as bytes, in log entries and in snapshots, little-endian: <c>[u8 version, 1][u16 members]</c>, and for each member, in ascending order of id,
+/// <c>[u32 id][u8 role][u64 identity]</c>.
+/// </summary>
+public static class ConfigurationFormat
+{
+    private const byte Version = 1;
+    private const int HeaderBytes = 1 + sizeof(ushort);
+    private const int MemberBytes = sizeof(uint) + 1 + sizeof(ulong);
+
+    /// <summary>The configuration's bytes; a new array.</summary>
+    public static byte[] Write(Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Invariant.Holds(!configuration.IsInitial, "an initial configuration is in no log");
+        byte[] bytes = new byte[HeaderBytes + (configuration.Members.Length * MemberBytes)];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(1), checked((ushort)configuration.Members.Length));
+        Span<byte> rest = bytes.AsSpan(HeaderBytes);
+        foreach (ref readonly Member member in configuration.Members)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(rest, member.Id.Value);
+            rest[sizeof(uint)] = (byte)member.Role;
+            BinaryPrimitives.WriteUInt64LittleEndian(rest[(sizeof(uint) + 1)..], member.Identity.Value);
+            rest = rest[MemberBytes..];
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; null: these are not such bytes. Total.</summary>
+    public static Configuration? TryRead(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderBytes || bytes[0] != Version) return null;
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[1..]);
+        if (bytes.Length != HeaderBytes + (count * MemberBytes)) return null;
+        var members = new List<Member>(count);
+        for (ReadOnlySpan<byte> rest = bytes[HeaderBytes..]; !rest.IsEmpty; rest = rest[MemberBytes..])
+        {
+            var member = new Member(
+                new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(rest)), (MemberRole)rest[sizeof(uint)],
+                new NodeIdentity(BinaryPrimitives.ReadUInt64LittleEndian(rest[(sizeof(uint) + 1)..])));
+            bool inOrder = !member.Id.IsNone && (members.Count == 0 || members[^1].Id < member.Id);
+            if (!inOrder || !Enum.IsDefined(member.Role)) return null;
+            members.Add(member);
+        }
+
+        bool isJoint = members.Exists(member => member.IsTransitional);
+        bool hasVoters = members.Exists(member => member.IsVoter) && (!isJoint || members.Exists(member => member.WasVoter));
+        return hasVoters ? new Configuration(members) : null;
+    }
+}

@@ -1,0 +1,35 @@
+namespace DEngine.Core;
+
+/// <summary>What a member is in a configuration. The numbers are on disk and on the wire: never renumber.</summary>
+public enum MemberRole : byte
+{
+    /// <summary>Gets the log and everything in it; has no vote and counts for nothing (thesis §4.2.1).</summary>
+    Learner = 0,
+
+    /// <summary>Votes and counts; in a joint configuration in both halves.</summary>
+    Voter = 1,
+
+    /// <summary>Joint configuration: votes in the new half only; a voter when the change is over.</summary>
+    Joining = 2,
+
+    /// <summary>Joint configuration: votes in the old half only; no member when the change is over.</summary>
+    Leaving = 3,
+
+    /// <summary>Joint configuration: votes in the old half only; a learner when the change is over.</summary>
+    Demoting = 4,
+}
+
+/// <summary>One member of a configuration.</summary>
+/// <param name="Id">Who.</param>
+/// <param name="Role">As what.</param>
+/// <param name="Identity">The data directory that this member is; none: not known yet.</param>
+public readonly record struct Member(NodeId Id, MemberRole Role, NodeIdentity Identity = default)
+{
+    /// <summary>Votes in the half that stays: the only one of a configuration that is not joint.</summary>
+    public bool IsVoter => Role is MemberRole.Voter or MemberRole.Joining;
+
+    /// <summary>Votes in the half that goes; in a configuration that is not joint that says nothing.</summary>
+    public bool WasVoter => Role is MemberRole.Voter or MemberRole.Leaving or MemberRole.Demoting;
+
+    internal bool IsTransitional => Role is MemberRole.Joining or MemberRole.Leaving or MemberRole.Demoting;
+}

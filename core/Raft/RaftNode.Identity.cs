@@ -1,0 +1,67 @@
+namespace DEngine.Core;
+
+/// <summary>
+/// Identity: a voter is a directory, not a number. One that comes back with an empty directory has forgotten its votes as well as its entries, so it is not
+/// that voter: it answers no vote and counts for nothing until a change of the members has replaced it (Y5). The argument is in docs/recovery.md.
+/// </summary>
+public sealed partial class RaftNode
+{
+    private bool _isReplaced;
+
+    /// <summary>The directory that this node runs on; none in tests that don't care.</summary>
+    public NodeIdentity Identity { get; }
+
+    /// <summary>The members know this node as another directory, which has been wiped or swapped: it is not the voter that it was.</summary>
+    public bool IsReplaced => _isReplaced;
+
+    /// <summary>A leader says which directory the members know this node as.</summary>
+    public void OnIdentityNotice(NodeId from, in IdentityNotice notice, TimeSpan now)
+    {
+        AdvanceTo(now);
+        if (notice.Term == Term && from == Leader) TellIfReplaced(notice.Known);
+    }
+
+    /// <summary>
+    /// Whether a candidate's question is for this node, as the directory that it is. A candidate that knows nobody's directory yet forms a cluster, and only who
+    /// belongs to none helps it.
+    /// </summary>
+    private bool IsAddressed(NodeIdentity voter) => voter == Identity || (voter.IsNone && Configuration.IdentityOf(Id).IsNone);
+
+    /// <summary>Whether a node that names its directory is the member that it says it is, as far as the members are known here.</summary>
+    private bool IsKnownAs(NodeId node, NodeIdentity identity) => Configuration.IdentityOf(node) == identity;
+
+    /// <summary>Whether an answer is to a question of this directory's: not of one that had the same number before it.</summary>
+    private bool IsAnswerToThis(NodeIdentity candidate) => candidate == Identity;
+
+    private void TellIfReplaced(NodeIdentity known)
+    {
+        bool isReplaced = !known.IsNone && !Identity.IsNone && known != Identity;
+        if (isReplaced == _isReplaced) return;
+        _isReplaced = isReplaced;
+        if (isReplaced) Effects.Membership.Add(new MembershipEvent(MembershipStage.Replaced, Configuration, ConfigurationIndex, known));
+    }
+
+    /// <summary>
+    /// A peer has named its directory. One that is another than the members know is told so, and nothing that it says counts. Of a member whose directory is
+    /// not known yet the first that answers a round of now is taken: a late copy may be of one that had the number before.
+    /// </summary>
+    private bool IsThatMember(PeerProgress peer, NodeIdentity identity, long round)
+    {
+        NodeIdentity known = Configuration.IdentityOf(peer.Id);
+        if (known == identity)
+        {
+            peer.Identify(identity);
+            return true;
+        }
+
+        if (known.IsNone)
+        {
+            if (peer.Identity.IsNone && round >= peer.FirstRound) peer.Identify(identity);
+            return peer.Identity == identity;
+        }
+
+        peer.IsReplaced = true;
+        Effects.Outbox.Send(peer.Id, new IdentityNotice(Term, known));
+        return false;
+    }
+}
