@@ -14,7 +14,7 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <param name="voters">At least one, all different; any order. Their identities are not known.</param>
     public Configuration(params ReadOnlySpan<NodeId> voters)
-        : this(Array.ConvertAll(voters.ToArray(), id => new Member(id, MemberRole.Voter)))
+        : this(Array.ConvertAll(voters.ToArray(), id => new Member(id, MembershipRole.Voter)))
     {
     }
 
@@ -62,7 +62,7 @@ public sealed class Configuration : IEquatable<Configuration>
     public static int MajorityOf(int voters) => (voters / 2) + 1;
 
     /// <summary>Whether a node votes, in either half.</summary>
-    public bool IsVoter(NodeId node) => Find(node) is { Role: not MemberRole.Learner };
+    public bool IsVoter(NodeId node) => Find(node) is { Role: not MembershipRole.Learner };
 
     public bool IsMember(NodeId node) => Find(node) is not null;
 
@@ -116,9 +116,9 @@ public sealed class Configuration : IEquatable<Configuration>
     public Configuration Completed()
     {
         Invariant.Holds(IsJoint, "only a joint configuration is completed");
-        return new Configuration(_members.Where(member => member.Role != MemberRole.Leaving).Select(member => member with
+        return new Configuration(_members.Where(member => member.Role != MembershipRole.Leaving).Select(member => member with
         {
-            Role = member.IsVoter ? MemberRole.Voter : MemberRole.Learner,
+            Role = member.IsVoter ? MembershipRole.Voter : MembershipRole.Learner,
         }));
     }
 
@@ -138,10 +138,10 @@ public sealed class Configuration : IEquatable<Configuration>
     /// <summary>Example: <c>n1 n2 n3 (n4)</c>; learners in parentheses, in a joint configuration <c>+</c> for who joins and <c>-</c> for who leaves.</summary>
     public override string ToString() => string.Join(' ', _members.Select(member => member.Role switch
     {
-        MemberRole.Learner => $"({member.Id})",
-        MemberRole.Joining => $"+{member.Id}",
-        MemberRole.Leaving => $"-{member.Id}",
-        MemberRole.Demoting => $"-({member.Id})",
+        MembershipRole.Learner => $"({member.Id})",
+        MembershipRole.Joining => $"+{member.Id}",
+        MembershipRole.Leaving => $"-{member.Id}",
+        MembershipRole.Demoting => $"-({member.Id})",
         _ => $"{member.Id}",
     }));
 }

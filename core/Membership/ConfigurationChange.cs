@@ -23,7 +23,7 @@ internal static class ConfigurationChange
             if (change.Node.IsNone || !Enum.IsDefined(change.Target) || !named.Add(change.Node)) return MembershipStatus.Malformed;
             bool isMember = members.TryGetValue(change.Node, out Member member);
             if (!isMember && change.Target != MembershipTarget.Learner) return MembershipStatus.NotMember;
-            if (!isMember) members.Add(change.Node, new Member(change.Node, MemberRole.Learner));
+            if (!isMember) members.Add(change.Node, new Member(change.Node, MembershipRole.Learner));
             else if (Move(member, change.Target) is { } moved) members[change.Node] = moved;
             else members.Remove(change.Node);
             if (members.TryGetValue(change.Node, out Member after) && after.IsTransitional) votersChanged++;
@@ -40,9 +40,9 @@ internal static class ConfigurationChange
     /// <summary>The member in a joint configuration; null: it is a learner that leaves, which concerns no quorum.</summary>
     private static Member? Move(in Member member, MembershipTarget target) => (member.IsVoter, target) switch
     {
-        (true, MembershipTarget.Learner) => member with { Role = MemberRole.Demoting },
-        (true, MembershipTarget.Removed) => member with { Role = MemberRole.Leaving },
-        (false, MembershipTarget.Voter) => member with { Role = MemberRole.Joining },
+        (true, MembershipTarget.Learner) => member with { Role = MembershipRole.Demoting },
+        (true, MembershipTarget.Removed) => member with { Role = MembershipRole.Leaving },
+        (false, MembershipTarget.Voter) => member with { Role = MembershipRole.Joining },
         (false, MembershipTarget.Removed) => null,
         _ => member,
     };

@@ -42,7 +42,7 @@ public static class ConfigurationFormat
         for (ReadOnlySpan<byte> rest = bytes[HeaderBytes..]; !rest.IsEmpty; rest = rest[MemberBytes..])
         {
             var member = new Member(
-                new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(rest)), (MemberRole)rest[sizeof(uint)],
+                new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(rest)), (MembershipRole)rest[sizeof(uint)],
                 new NodeIdentity(BinaryPrimitives.ReadUInt64LittleEndian(rest[(sizeof(uint) + 1)..])));
             bool inOrder = !member.Id.IsNone && (members.Count == 0 || members[^1].Id < member.Id);
             if (!inOrder || !Enum.IsDefined(member.Role)) return null;

@@ -1,7 +1,7 @@
 namespace DEngine.Core;
 
 /// <summary>What a member is in a configuration. The numbers are on disk and on the wire: never renumber.</summary>
-public enum MemberRole : byte
+public enum MembershipRole : byte
 {
     /// <summary>Gets the log and everything in it; has no vote and counts for nothing (thesis §4.2.1).</summary>
     Learner = 0,
@@ -23,13 +23,13 @@ public enum MemberRole : byte
 /// <param name="Id">Who.</param>
 /// <param name="Role">As what.</param>
 /// <param name="Identity">The data directory that this member is; none: not known yet.</param>
-public readonly record struct Member(NodeId Id, MemberRole Role, NodeIdentity Identity = default)
+public readonly record struct Member(NodeId Id, MembershipRole Role, NodeIdentity Identity = default)
 {
     /// <summary>Votes in the half that stays: the only one of a configuration that is not joint.</summary>
-    public bool IsVoter => Role is MemberRole.Voter or MemberRole.Joining;
+    public bool IsVoter => Role is MembershipRole.Voter or MembershipRole.Joining;
 
     /// <summary>Votes in the half that goes; in a configuration that is not joint that says nothing.</summary>
-    public bool WasVoter => Role is MemberRole.Voter or MemberRole.Leaving or MemberRole.Demoting;
+    public bool WasVoter => Role is MembershipRole.Voter or MembershipRole.Leaving or MembershipRole.Demoting;
 
-    internal bool IsTransitional => Role is MemberRole.Joining or MemberRole.Leaving or MemberRole.Demoting;
+    internal bool IsTransitional => Role is MembershipRole.Joining or MembershipRole.Leaving or MembershipRole.Demoting;
 }

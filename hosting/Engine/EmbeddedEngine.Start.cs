@@ -29,8 +29,8 @@ public sealed partial class EmbeddedEngine
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
         NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
-            identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
-            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
+            identity.Node, EngineSettings.ToInitialMembers(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
+            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, storage.Identity);
         var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 

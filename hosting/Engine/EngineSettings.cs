@@ -79,8 +79,11 @@ internal static class EngineSettings
         }
     }
 
-    public static Core.Configuration ToVoters(DEngineOptions options) =>
-        new([.. options.Cluster.InitialCluster.Where(member => member.Role == MemberRole.Voter).Select(member => new NodeId(member.Id))]);
+    /// <summary>What a new directory is told; what the log says goes before it.</summary>
+    public static Core.Configuration ToInitialMembers(DEngineOptions options) => new(
+        options.Cluster.InitialCluster.Select(member => new Member(
+            new NodeId(member.Id), member.Role == MemberRole.Voter ? MembershipRole.Voter : MembershipRole.Learner)),
+        isInitial: true);
 
     /// <summary>A sync "at once" still follows the acknowledgement: that is what MemFirst is for.</summary>
     private static FlushLimits? ToFlush(PersistenceOptions persistence)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using DEngine.Configuration;
 using DEngine.Core;
 using DEngine.Storage;
@@ -35,6 +36,9 @@ internal sealed class EngineStorage : IDisposable
     /// <summary>The same, for readers.</summary>
     public IKeyValueReader Reader => (IKeyValueReader)StateMachine;
 
+    /// <summary>Which directory it is.</summary>
+    public NodeIdentity Identity { get; private set; }
+
     /// <summary>What had been written before.</summary>
     public NodeRecovery Recovery { get; private set; } = null!;
 
@@ -48,6 +52,7 @@ internal sealed class EngineStorage : IDisposable
         EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory(options, directory) : OnDisk(options, directory, machineRun);
         try
         {
+            storage.Identity = DirectoryIdentity.ReadOrCreate(storage._disk, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
             storage.Recovery = NodeRecovery.Read(storage.Log, storage.Snapshots, storage.StateMachine, EngineSettings.ToNode(options).Sessions);
             return storage;
         }

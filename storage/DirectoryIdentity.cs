@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using DEngine.Core;
+
+namespace DEngine.Storage;
+
+/// <summary>
+/// A data directory's identity, in a file of its own: drawn when the directory is first used, never changed (docs/recovery.md). Kept twice, so that a damaged
+/// sector does not make a node a stranger.
+/// </summary>
+public static class DirectoryIdentity
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "identity";
+
+    private const string UnfinishedName = "identity.new";
+    private const ulong Magic = 0x3144_4949_474E_4544; // "DENGIID1", little-endian
+    private const int CopyBytes = 512;
+    private const int UsedBytes = 20;
+
+    /// <summary>Reads the identity, or makes one, durably, where there is none. Once at a start, before anything else in the directory is used.</summary>
+    /// <param name="disk">The directory.</param>
+    /// <param name="draw">A random number for a new one.</param>
+    /// <exception cref="StorageDamagedException">There is one, and neither copy can be read.</exception>
+    /// <exception cref="StorageFullException">No room for a new one; nothing is left of it.</exception>
+    /// <exception cref="IOException">The device failed.</exception>
+    public static NodeIdentity ReadOrCreate(IDisk disk, Func<ulong> draw)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentNullException.ThrowIfNull(draw);
+        return disk.Exists(FileName) ? Read(disk) : Create(disk, new NodeIdentity(Math.Max(draw(), 1)));
+    }
+
+    private static NodeIdentity Read(IDisk disk)
+    {
+        using IDiskFile file = disk.Open(FileName);
+        Span<byte> bytes = stackalloc byte[2 * CopyBytes];
+        bytes.Clear();
+        file.Read(0, bytes);
+        for (int copy = 0; copy < 2; copy++)
+        {
+            ReadOnlySpan<byte> stored = bytes.Slice(copy * CopyBytes, UsedBytes);
+            bool isWhole = BinaryPrimitives.ReadUInt64LittleEndian(stored) == Magic
+                && BinaryPrimitives.ReadUInt32LittleEndian(stored[16..]) == Crc32C.Compute(stored[..16]);
+            if (isWhole) return new NodeIdentity(BinaryPrimitives.ReadUInt64LittleEndian(stored[8..]));
+        }
+
+        throw new StorageDamagedException(
+            $"The file {FileName}, which says which directory this is, cannot be read. Nothing has been changed. The cluster knows this node by it: keep the directory for "
+            + "inspection, then let the node come back with an empty directory as a new member.");
+    }
+
+    /// <summary>Under another name first: a file of this name is whole.</summary>
+    private static NodeIdentity Create(IDisk disk, NodeIdentity identity)
+    {
+        if (disk.Exists(UnfinishedName)) disk.Delete(UnfinishedName);
+        try
+        {
+            using IDiskFile file = disk.Create(UnfinishedName);
+            Span<byte> bytes = stackalloc byte[UsedBytes];
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], identity.Value);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Crc32C.Compute(bytes[..16]));
+            file.Write(0, bytes);
+            file.Write(CopyBytes, bytes);
+            file.Sync();
+        }
+        catch (StorageFullException)
+        {
+            disk.Delete(UnfinishedName);
+            throw;
+        }
+
+        disk.Rename(UnfinishedName, FileName);
+        disk.SyncDirectory();
+        return identity;
+    }
+}
