@@ -45,4 +45,9 @@ public enum MembershipStatus : byte
 
     /// <summary>A node is named twice or has no id.</summary>
     Malformed = 8,
+
+    /// <summary>
+    /// Of those who would be the voters so many are down, cut off or replaced that nothing could be committed any more: bring them back first, or remove them.
+    /// </summary>
+    WouldStop = 9,
 }

@@ -38,9 +38,13 @@ public sealed partial class RaftNode
             if (!Configuration.IsVoter(voter) && !HasCaughtUp(voter)) return MembershipStatus.NotCaughtUp;
         }
 
+        if (!next.IsQuorum(IsAlive)) return MembershipStatus.WouldStop;
         AppendConfiguration(next);
         return status;
     }
+
+    private bool IsAlive(NodeId voter) =>
+        voter == Id || (FindPeer(voter) is { Counts: true } peer && _now - peer.LastContact < _options.ElectionTimeoutMax);
 
     private MembershipStatus MayChangeMembership()
     {
@@ -53,7 +57,7 @@ public sealed partial class RaftNode
     /// <summary>A learner that would hold up commitment as a voter has not (thesis §4.2.1, BUGS M15); nor has one whose directory is not known.</summary>
     private bool HasCaughtUp(NodeId learner) =>
         FindPeer(learner) is { } peer && peer.CountedMatch + _options.LearnerLagMax >= Log.LastIndex && peer.CountedMatch > 0
-        && _now - peer.LastContact < _options.ElectionTimeoutMax && Configuration.IdentityOf(learner).IsNone == Identity.IsNone;
+        && Configuration.IdentityOf(learner).IsNone == Identity.IsNone;
 
     private void AppendConfiguration(Configuration configuration)
     {

@@ -149,9 +149,14 @@ public sealed partial class RaftNode
     private void EndRecoveryIfDone()
     {
         if (!IsRecovering || !(_isLossAccepted ? HasSeenCommitInTerm() : HasReachedTarget())) return;
-        TellRecovery(RecoveryStage.Ended);
         if (Role != Role.Leader && !_isLossAccepted)
             Effects.Outbox.Send(Leader, Notice(RecoveryStep.Over, _recoveryId, Log.Last));
+        EndRecovery();
+    }
+
+    private void EndRecovery()
+    {
+        TellRecovery(RecoveryStage.Ended);
         Recovery = RecoveryReason.None;
         _isLossAccepted = false;
         Effects.Persist.Recovery = RecoveryReason.None;
@@ -175,6 +180,8 @@ public sealed partial class RaftNode
     {
         if (ProtectsLeader()) return;
         _reports.Add(Id, _reports.Question, Log.Last, Recovery, knowsLeader: false);
+        if (Counts) return;
+        if (_reports.IsNothingCommitted(Configuration)) EndRecovery();
         if (Counts || !_reports.IsMajorityLost(Configuration)) return;
         if (!_hasTold) TellRecovery(RecoveryStage.MajorityLost);
         _hasTold = true;

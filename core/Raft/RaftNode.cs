@@ -58,6 +58,12 @@ public sealed partial class RaftNode
         BuildPeers();
         TellIfReplaced(Configuration.IdentityOf(Id));
         Recovery = recovery;
+        if (IsRecovering && configuration.IsInitial && log.Last == LogPosition.Origin)
+        {
+            // It belongs to no cluster yet: the entry that says so is synced before anything is acknowledged, in every strategy. So nothing is lost.
+            EndRecovery();
+        }
+
         if (IsRecovering)
         {
             _recoveryId = 1 + (_random.NextUInt64() >> 1);

@@ -42,6 +42,14 @@ internal sealed class RecoveryReports
         _reports[voter] = new Report(question, last, reason, knowsLeader);
     }
 
+    /// <summary>
+    /// Whether a quorum that has lost nothing holds nothing, by their latest answers: then nothing was ever committed. In a cluster that was being formed they
+    /// cannot go on without this node, nor it without them.
+    /// </summary>
+    public bool IsNothingCommitted(Configuration configuration) => configuration.IsQuorum(
+        voter => _reports.TryGetValue(voter, out Report report) && IsFresh(report) && !report.KnowsLeader && report.Reason == RecoveryReason.None
+            && report.Last == LogPosition.Origin);
+
     /// <summary>Whether so many are recovering, by their latest answers, that the others are no quorum.</summary>
     public bool IsMajorityLost(Configuration configuration)
     {

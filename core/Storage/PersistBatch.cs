@@ -29,6 +29,9 @@ public sealed class PersistBatch
 
     public int EntryCount { get; private set; }
 
+    /// <summary>One of the entries says who the members are.</summary>
+    public bool HasConfiguration { get; private set; }
+
     /// <summary>Entries to add, in order of index, without gaps.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, EntryCount);
 
@@ -38,6 +41,7 @@ public sealed class PersistBatch
     {
         Invariant.Holds(EntryCount == 0 || _entries[EntryCount - 1].Index + 1 == entry.Index, "a persist batch has no gaps");
         if (EntryCount == _entries.Length) Array.Resize(ref _entries, EntryCount * 2);
+        HasConfiguration |= entry.Kind == EntryKind.Configuration;
         _entries[EntryCount++] = entry;
     }
 
@@ -55,6 +59,7 @@ public sealed class PersistBatch
     {
         _entries.AsSpan(0, EntryCount).Clear();
         EntryCount = 0;
+        HasConfiguration = false;
         HardState = null;
         TruncateFrom = null;
         DropBefore = null;

@@ -117,6 +117,8 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
 
     public void OnDiverged(TimeSpan now, SimulatedNode node) => Count(NodeFault.FoundWrong, _phases.Of(now, node));
 
+    public void OnFoundReplaced(TimeSpan now, SimulatedNode node) => Count(NodeFault.FoundReplaced, _phases.Of(now, node));
+
     public void OnDiskHangs(TimeSpan now, SimulatedNode node) => Count(NodeFault.DiskHangs, _phases.Of(now, node));
 
     public void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before)

@@ -20,6 +20,8 @@ internal static class StepMeeting
         PauseStep => NodeFault.Pause,
         SlowStep => NodeFault.Slow,
         WrongEffectStep => NodeFault.GoesWrong,
+        MembershipStep => NodeFault.Members,
+        WipeStep => NodeFault.Wiped,
         ClockJumpStep => NodeFault.ClockJumps,
         ClockRateStep { Rate: 0 } => NodeFault.ClockStands,
         ClockRateStep { Rate: < 1 } => NodeFault.ClockCrawls,
@@ -42,5 +44,5 @@ internal static class StepMeeting
     };
 
     /// <summary>It meets a machine whose process is down: what was not synced is lost there too.</summary>
-    public static bool MeetsMachine(NodeFault fault) => fault is NodeFault.PowerLost or NodeFault.PowerKept or NodeFault.PowerShuffled;
+    public static bool MeetsMachine(NodeFault fault) => fault is NodeFault.PowerLost or NodeFault.PowerKept or NodeFault.PowerShuffled or NodeFault.Wiped;
 }

@@ -39,9 +39,12 @@ internal sealed class AccountChecker(SafetyChecker checker)
         }
 
         DurableShadow disk = checker.DiskOf((int)peer.Id.Value - 1);
-        if (disk.HardState.Term <= raft.Term && !disk.IsIncomplete && !IsHeld(disk, raft, peer.Match))
+        if (disk.HardState.Term <= raft.Term && !disk.IsIncomplete && !IsHeld(disk, raft, peer.Match) && !WasHeld(disk, raft, peer.Match))
             throw new ViolationException($"ACC {node.Id} leads term {raft.Term} and takes {peer.Id} to have {peer.Match} entries of its log; it has not");
     }
+
+    /// <summary>By a disk that has been replaced by an empty one since.</summary>
+    private static bool WasHeld(DurableShadow disk, RaftNode raft, long index) => raft.Log.TryTermAt(index, out long term) && disk.HasLost(new LogPosition(term, index));
 
     private static bool IsHeld(DurableShadow disk, RaftNode raft, long index) =>
         index <= raft.Log.Base.Index || (raft.Log.TryTermAt(index, out long term) && disk.Holds(new LogPosition(term, index)));

@@ -39,6 +39,20 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     /// <summary>It held the entry once, and it may have been counted for it before anybody knew that it does not any more.</summary>
     public bool HasLost(LogPosition position) => _lost.Contains(position);
 
+    /// <summary>The disk has been replaced by an empty one.</summary>
+    public void OnWiped()
+    {
+        _lost.UnionWith(_log);
+        _underWay.Clear();
+        _log.Clear();
+        _first = 1;
+        _snapshotIndex = 0;
+        HardState = default;
+        IsIncomplete = false;
+        SaysRecovering = false;
+        IsLossAccepted = false;
+    }
+
     public void OnRecoveryEnded()
     {
         IsIncomplete = false;

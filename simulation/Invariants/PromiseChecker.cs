@@ -9,7 +9,7 @@ namespace DEngine.Simulation.Invariants;
 internal sealed class PromiseChecker(SafetyChecker checker)
 {
     private readonly MessageDecoder _decoder = new();
-    private readonly Dictionary<(NodeId Voter, long Term), NodeId> _votes = [];
+    private readonly Dictionary<(NodeIdentity Voter, long Term), (NodeId Node, NodeIdentity Directory)> _votes = [];
 
     /// <summary>A node sends a frame.</summary>
     /// <param name="node">Who.</param>
@@ -25,10 +25,13 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             throw new ViolationException($"WIRE {node.Id} sends a frame that cannot be decoded: {error}");
     }
 
-    private void OnVote(NodeId voter, long term, NodeId candidate)
+    private void OnVote(Node voter, long term, NodeId candidate, NodeIdentity directory)
     {
-        if (!_votes.TryAdd((voter, term), candidate) && _votes[(voter, term)] != candidate)
-            throw new ViolationException($"ES {voter} votes for {candidate} in term {term}, and has voted for {_votes[(voter, term)]}");
+        // Who has a member's number and is not that member has no vote (Y5).
+        if (voter.Raft.IsReplaced || (voter.Raft.Configuration.IsInitial && checker.IsFormed && !checker.Knows(voter.Raft.Identity)))
+            throw new ViolationException($"IDN {voter.Id} votes for {candidate} in term {term}, on a directory that no member is known by");
+        if (!_votes.TryAdd((voter.Raft.Identity, term), (candidate, directory)) && _votes[(voter.Raft.Identity, term)] != (candidate, directory))
+            throw new ViolationException($"ES {voter.Id} votes for {candidate} in term {term}, and has voted for {_votes[(voter.Raft.Identity, term)].Node}");
     }
 
     private readonly struct Judge(PromiseChecker owner, Node node, NodeId target, DurableShadow disk) : IPeerMessageHandler
@@ -41,7 +44,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             // One that has been cut meanwhile is that of a node which follows by now, and counts no votes.
             if (message.LastLog != LogPosition.Origin && node.Raft.Log.Contains(message.LastLog))
                 Owe(disk.Holds(message.LastLog), $"asks for votes with a log up to {message.LastLog}", message.Term);
-            owner.OnVote(node.Id, message.Term, node.Id);
+            owner.OnVote(node, message.Term, node.Id, message.Candidate);
         }
 
         public void OnVoteResponse(in VoteResponse message)
@@ -49,7 +52,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             if (!message.Granted) return;
             Count($"votes for {target}", message.Term);
             Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, target), $"votes for {target}", message.Term);
-            owner.OnVote(node.Id, message.Term, target);
+            owner.OnVote(node, message.Term, target, message.Candidate);
         }
 
         public void OnAppendAccepted(in AppendAccepted message)

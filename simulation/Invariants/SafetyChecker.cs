@@ -6,13 +6,14 @@ namespace DEngine.Simulation.Invariants;
 /// Looks at every node after every event and throws a <see cref="ViolationException"/> at the first broken invariant. Knows what no node can know:
 /// all of them at once, and the past.
 /// </summary>
-internal sealed class SafetyChecker(int nodeCount, CommittedStates states, CommandBooks commands)
+internal sealed class SafetyChecker(int nodeCount, CommittedStates states, CommandBooks commands, Configuration? formed = null)
 {
     private readonly Dictionary<long, NodeId> _leaders = [];
     private readonly Dictionary<LogPosition, EntryIdentity> _entries = [];
     private readonly List<LogPosition> _committed = [];
     private readonly List<long> _committedInTerm = [];
     private readonly Seen[] _seen = new Seen[nodeCount];
+    private readonly List<(LogPosition Position, Configuration Configuration)> _configurations = formed is null ? [] : [(LogPosition.Origin, formed)];
     private DurableShadow[]? _shadows;
 
     private DurableShadow[] Disks => _shadows ??= NewShadows(nodeCount, _committed);
@@ -25,6 +26,51 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
 
     public DurableShadow DiskOf(int node) => Disks[node];
 
+    /// <summary>Some log has said who the members are.</summary>
+    public bool IsFormed => _configurations.Count > 0;
+
+    /// <summary>The members as last committed; null: no cluster has been formed.</summary>
+    public Configuration? CommittedConfiguration => LastCommittedConfiguration() is >= 0 and var last ? _configurations[last].Configuration : null;
+
+    /// <summary>Every configuration that is in effect somewhere, or may yet be: the last that was committed, and all in entries behind it, cut off or not.</summary>
+    public IEnumerable<Configuration> PossibleConfigurations
+    {
+        get
+        {
+            int last = LastCommittedConfiguration();
+            long from = last < 0 ? 0 : _configurations[last].Position.Index;
+            if (last >= 0) yield return _configurations[last].Configuration;
+            foreach ((LogPosition position, Configuration configuration) in _configurations)
+            {
+                if (position.Index > from || last < 0) yield return configuration;
+            }
+        }
+    }
+
+    private int LastCommittedConfiguration() => _configurations.FindLastIndex(
+        known => known.Position.Index == 0 || (known.Position.Index <= _committed.Count && CommittedAt(known.Position.Index) == known.Position));
+
+    /// <summary>Some configuration has a member with this directory.</summary>
+    public bool Knows(NodeIdentity identity)
+    {
+        foreach ((_, Configuration configuration) in _configurations)
+        {
+            foreach (ref readonly Member member in configuration.Members)
+            {
+                if (member.Identity == identity) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A disk has been replaced by an empty one: what it held was held, and what its node has promised, another one has.</summary>
+    public void OnWiped(int position)
+    {
+        Disks[position].OnWiped();
+        _seen[position] = default;
+    }
+
     /// <summary>A node has appended entries (they are in its log, not yet durable): log matching.</summary>
     public void OnAppended(Node node, PersistBatch batch)
     {
@@ -36,6 +82,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
             if (!_entries.TryGetValue(entry.Position, out EntryIdentity known))
             {
                 _entries.Add(entry.Position, identity);
+                if (entry.Kind == EntryKind.Configuration) OnConfiguration(node, entry);
             }
             else if (known != identity)
             {
@@ -119,21 +166,26 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
         }
 
         if (position.Index != _committed.Count + 1) throw new ViolationException($"CI {node.Id} committed {position} before its predecessor");
-        int holders = 0;
-        foreach (DurableShadow disk in Disks)
+        bool IsHeld(NodeId voter) => Disks[(int)voter.Value - 1] is var disk && (disk.Holds(position) || disk.HasLost(position));
+        if (!node.Raft.Configuration.IsQuorum(IsHeld) && !PossibleConfigurations.Any(possible => possible.IsQuorum(IsHeld)))
         {
-            if (disk.Holds(position) || disk.HasLost(position)) holders++;
-        }
-
-        if (holders < (nodeCount / 2) + 1)
-        {
-            throw new ViolationException($"CQ {node.Id} committed {position}, which only {holders} of {nodeCount} nodes hold durably");
+            IEnumerable<NodeId> holders = Enumerable.Range(1, nodeCount).Select(id => new NodeId((uint)id)).Where(IsHeld);
+            throw new ViolationException($"CQ {node.Id} committed {position}, which only {string.Join(' ', holders)} hold durably, of the members {node.Raft.Configuration}");
         }
 
         _committed.Add(position);
         states.OnCommitted(entry);
         commands.OnCommitted(entry);
         _committedInTerm.Add(node.Raft.Term);
+    }
+
+    /// <summary>
+    /// A leader has appended who the members are from there on: any two majorities of neighbours meet (Z3), and what was in effect before it is committed (Z1).
+    /// </summary>
+    private void OnConfiguration(Node node, in Entry entry)
+    {
+        Configuration next = ConfigurationFormat.TryRead(entry.Payload.Span) ?? throw new ViolationException($"CFG {node.Id} appends {entry}, which is no configuration");
+        _configurations.Add((entry.Position, next));
     }
 
     private static DurableShadow[] NewShadows(int count, List<LogPosition> committed)

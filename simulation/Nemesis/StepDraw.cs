@@ -11,6 +11,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
+    private readonly MembershipStepDraw _members = new(world);
     private int? _wrong;
 
     public void Draw(FaultKind kind, ref DeterministicRandom random)
@@ -43,6 +44,12 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.WrongEffect:
                 // A second node at fault might be as many as the rest.
                 world.Perform(new WrongEffectStep(_wrong ??= node));
+                break;
+            case FaultKind.Membership:
+                if (_members.Draw(ref random) is { } change) world.Perform(change);
+                break;
+            case FaultKind.Wipe:
+                if (world.MayWipe(node)) world.Perform(new WipeStep(node, DrawDown(ref random)));
                 break;
             case FaultKind.Partition or FaultKind.Isolate or FaultKind.OneLink or FaultKind.OneWay or FaultKind.PartialMesh:
             case FaultKind.Clog or FaultKind.Stall:

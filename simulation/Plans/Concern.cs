@@ -71,4 +71,10 @@ internal enum Concern
 
     /// <summary>Whether and how much is acknowledged before it is synced.</summary>
     Persistence,
+
+    /// <summary>Who is a member, and whether that changes.</summary>
+    Membership,
+
+    /// <summary>Identities of disks; by node and how often it was wiped.</summary>
+    Identity,
 }

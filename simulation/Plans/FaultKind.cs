@@ -74,4 +74,10 @@ public enum FaultKind : byte
 
     /// <summary>A command has another effect on one node than elsewhere. Drawn apart from the others, see <see cref="WrongEffectDraw"/>.</summary>
     WrongEffect,
+
+    /// <summary>An operator changes the members. Drawn apart from the others, see <see cref="MembershipDraw"/>.</summary>
+    Membership,
+
+    /// <summary>A disk is replaced by an empty one; a minority of the voters at a time. Drawn apart from the others, see <see cref="MembershipDraw"/>.</summary>
+    Wipe,
 }

@@ -97,7 +97,7 @@ internal static class Phases
         SnapshotPolicy policy = plan.Node.Snapshots;
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (!policy.IsEnabled || node.Aftermath != Aftermath.Whole || node.Node is not { } running) continue;
+            if (!policy.IsEnabled || !world.TakesPart(node) || node.Node is not { } running) continue;
             long since = running.AppliedIndex - running.Raft.Snapshot.Last.Index;
             if (since >= policy.EntriesMax) return $"LIVE {node.Id} has applied {since} entries since its last snapshot; {policy.EntriesMax} call for one";
         }
@@ -143,7 +143,7 @@ internal static class Phases
         foreach (SimulatedNode node in world.Nodes)
         {
             bool isLinked = !world.Network.IsCut(leader.Position, node.Position) && !world.Network.IsCut(node.Position, leader.Position);
-            if (node != leader && node.Aftermath == Aftermath.Whole && isLinked) return node;
+            if (node != leader && world.TakesPart(node) && world.Members.IsVoter(node.Id) && isLinked) return node;
         }
 
         return null;
@@ -165,7 +165,7 @@ internal static class Phases
         long first = long.MaxValue;
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (node.Aftermath != Aftermath.Whole || node.Node is not { } running) continue;
+            if (!world.TakesPart(node) || node.Node is not { } running) continue;
             last = Math.Max(last, running.Raft.LastIndexOfLog());
             first = Math.Min(first, running.AppliedIndex);
         }
@@ -209,7 +209,7 @@ internal static class Phases
         int leader = world.LeaderOr(-1);
         foreach (SimulatedNode node in world.Nodes)
         {
-            if (node.Aftermath != Aftermath.Whole || (leader >= 0 && world.Network.IsCut(leader, node.Position))) continue;
+            if (!world.TakesPart(node) || (leader >= 0 && world.Network.IsCut(leader, node.Position))) continue;
             if (node.Node is not { } running) return false;
             if (last < 0) last = running.Raft.LastIndexOfLog();
             if (running.AppliedIndex != last || running.Raft.LastIndexOfLog() != last) return false;

@@ -24,6 +24,7 @@ internal sealed class NodeRemoval
         RunPlan plan = before with
         {
             NodeCount = kept.Length,
+            Spares = Math.Min(kept.Count(node => node >= before.NodeCount - before.Spares), kept.Length - 1),
             Aftermath = [.. kept.Select(node => before.Aftermath[node])],
             Faults = before.Faults with { RottingNode = 0 },
         };
@@ -62,6 +63,9 @@ internal sealed class NodeRemoval
         {
             case TransferStep { Target: >= 0 } transfer:
                 return Moved(transfer.Node) is { } leader && Moved(transfer.Target) is { } target ? new TransferStep(leader, target) : null;
+            case MembershipStep members:
+                List<MemberChange> changes = [.. members.Changes.Where(c => Moved(c.Node) is not null).Select(c => c with { Node = Moved(c.Node)!.Value })];
+                return Moved(members.Node) is { } whom && changes.Count > 0 ? new MembershipStep(whom, changes) : null;
             case NodeStep ofNode:
                 return Moved(ofNode.Node) is { } node ? ofNode with { Node = node } : null;
             case OperationStep { Via: { } via } operation:

@@ -192,7 +192,7 @@ internal sealed class SimulatedClient : ISessionPort
         {
             SimulatedNode node = _world.Nodes[(int)((start + i) % _plan.NodeCount)];
             bool isWanted = (!wantsLeader || node.IsLeader) && !(wantsFollower && node.IsLeader);
-            if ((!isWanted && i < _plan.NodeCount) || node.Aftermath != Aftermath.Whole) continue;
+            if ((!isWanted && i < _plan.NodeCount) || (_world.IsSettled ? !_world.TakesPart(node) : node.Aftermath != Aftermath.Whole)) continue;
             _endpoint = node.Position;
             return;
         }

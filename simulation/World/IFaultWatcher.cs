@@ -49,6 +49,11 @@ internal interface IFaultWatcher
     {
     }
 
+    /// <summary>A node has heard that the members know it as another directory.</summary>
+    void OnFoundReplaced(TimeSpan now, SimulatedNode node)
+    {
+    }
+
     /// <summary>A link holds a frame back that was to arrive.</summary>
     void OnHeld(TimeSpan now, long frame)
     {

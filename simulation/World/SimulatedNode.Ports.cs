@@ -53,6 +53,12 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SchedulePump();
     }
 
+    public void ChangeMembership(ReadOnlySpan<MembershipChange> changes)
+    {
+        Running.ChangeMembership(changes, Now);
+        SchedulePump();
+    }
+
     public void SaveSnapshot()
     {
         Running.SaveSnapshot();
@@ -167,6 +173,11 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
 
     void INodeObserver.OnStateDiffers(NodeId other, long index, ulong own, ulong others) => _world.Divergence.OnDoubt(this);
+
+    void INodeObserver.OnMembership(in MembershipEvent happened)
+    {
+        if (happened.Stage == MembershipStage.Replaced) _world.FaultWatcher?.OnFoundReplaced(_world.Queue.Now, this);
+    }
 
     void INodeObserver.OnRecovery(in RecoveryEvent happened) => _world.OnRecovery(this, happened);
 

@@ -36,6 +36,7 @@ internal sealed partial class SimulatedNode
     private List<SimulationEvent> _putOff = [];
     private long _proposed;
     private long _machineRuns = 1;
+    private int _wipes;
     private bool _hasLostPower;
     private long _ledTerm;
     private long _ledCommit;
@@ -130,6 +131,23 @@ internal sealed partial class SimulatedNode
         return true;
     }
 
+    /// <summary>The directory on its disk.</summary>
+    public NodeIdentity Identity => _world.IdentityOf(Position, _wipes);
+
+    /// <summary>Its disk has been replaced by an empty one.</summary>
+    public bool WasWiped => _wipes > 0;
+
+    /// <summary>The process ends; when it starts again, it is on an empty disk.</summary>
+    public void Wipe()
+    {
+        Crash(Unsynced.Lost);
+        Disk.Erase();
+        _wipes++;
+        _hasLostPower = false;
+        IsRotten = false;
+        IsBroken = false;
+    }
+
     /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
     /// <exception cref="IOException">The log cannot be opened.</exception>
     /// <exception cref="SimulatedCrashException">It ended while it was starting.</exception>
@@ -144,6 +162,7 @@ internal sealed partial class SimulatedNode
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
         _store = new OnceOnlyStore(Id);
+        NodeIdentity identity = DirectoryIdentity.ReadOrCreate(Disk, () => Identity.Value);
         var log = new WriteAheadLog(Disk, LogOptions());
         var files = new SnapshotFiles(Disk);
         NodeRecovery recovery = NodeRecovery.Read(log, files, _store, _plan.Node.Sessions);
@@ -153,7 +172,8 @@ internal sealed partial class SimulatedNode
         _world.Reads.OnStarted(Position);
         _worker.Start(log);
         var start = new NodeStart(
-            Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
+            Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
+            identity);
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
@@ -241,6 +261,7 @@ internal sealed partial class SimulatedNode
         copy.ProcessCrash();
         try
         {
+            DirectoryIdentity.ReadOrCreate(copy, () => Identity.Value);
             NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new OnceOnlyStore(Id), _plan.Node.Sessions);
             found.Restore?.Dispose();
             if (found.Storage.Recovery == RecoveryReason.Damaged) Finding = DiskFinding.Damaged;

@@ -31,6 +31,8 @@ internal sealed partial class SimulatedWorld
                 else if (!node.IsIncomplete) whole++;
             }
 
+            // A cluster that has not been formed is formed by all.
+            if (!Checker.IsFormed) return whole == _nodes.Length;
             return whole > _nodes.Length / 2 || (damaged == 0 && _plan.Disk.Flush is not null);
         }
     }
@@ -101,6 +103,9 @@ internal sealed partial class SimulatedWorld
                 if (node.Node is not null) EndProcess(node, crash.Unsynced, crash.Down);
                 else if (crash.Unsynced != Unsynced.Stays) node.Crash(crash.Unsynced);
                 return true;
+            case WipeStep wipe:
+                Wipe(node, wipe.Down);
+                return true;
             case RestartStep:
                 Queue.After(TimeSpan.Zero, new SimulationEvent(EventKind.Restart, node.Position));
                 return false;
@@ -159,6 +164,9 @@ internal sealed partial class SimulatedWorld
             case SaveSnapshotStep:
                 node.SaveSnapshot();
                 return false;
+            case MembershipStep members:
+                ChangeMembership(node, members);
+                return true;
             case SlowStep slow:
                 node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
                 return true;
@@ -184,7 +192,7 @@ internal sealed partial class SimulatedWorld
         IsSettled = true;
         Network.Settle();
         Watcher?.OnSettled(Queue.Now);
-        int mayBreak = (_nodes.Length - 1) / 2;
+        int mayBreak = Checker.IsFormed ? (_nodes.Length - 1) / 2 : 0;
         foreach (SimulatedNode node in _nodes)
         {
             // Who lacks what it acknowledged, or would if it started now, is none of those who make a quorum; who could not even start counts as gone.
@@ -255,7 +263,7 @@ internal sealed partial class SimulatedWorld
         node.Clock.Restart(Queue.Now, random.Between(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)));
         try
         {
-            node.Start(_configuration);
+            node.Start(StartOf(node));
             if (node.Aftermath == Aftermath.Frozen) node.PausedUntil = TimeSpan.MaxValue;
             OnMoment(node, Moment.Start);
         }

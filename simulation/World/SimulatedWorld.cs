@@ -19,7 +19,8 @@ internal sealed partial class SimulatedWorld
 
     private readonly RunPlan _plan;
     private readonly Draws _draws;
-    private readonly Configuration _configuration;
+    private readonly Configuration _told;
+    private readonly Configuration _formed;
     private readonly SimulatedNode[] _nodes;
     private readonly SimulatedClient[] _clients;
     private readonly INemesis _nemesis;
@@ -41,21 +42,18 @@ internal sealed partial class SimulatedWorld
         Network = new SimulatedNetwork(plan, Queue, _nemesis);
         var states = new CommittedStates(plan.Node.Sessions);
         Commands = new CommandBooks(states);
-        Checker = new SafetyChecker(plan.NodeCount, states, Commands);
+        NodeId[] ids = [.. Enumerable.Range(1, plan.NodeCount).Select(id => new NodeId((uint)id))];
+        Member[] members = [.. ids.SkipLast(plan.Spares).Select((id, i) => new Member(id, MembershipRole.Voter, IdentityOf(i, 0)))];
+        _formed = new Configuration(members);
+        _told = new Configuration(members.Select(member => member with { Identity = default }), isInitial: true);
+        Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
         Promises = new PromiseChecker(Checker);
         Reads = new ReadPromises(states, plan.NodeCount);
         Divergence = new DivergenceChecker(plan.NodeCount);
         Recoveries = new RecoveryChecker(Checker, plan.NodeCount);
-        var ids = new NodeId[plan.NodeCount];
         _nodes = new SimulatedNode[plan.NodeCount];
-        for (int i = 0; i < _nodes.Length; i++)
-        {
-            _nodes[i] = new SimulatedNode(this, plan, i);
-            ids[i] = _nodes[i].Id;
-        }
-
-        _configuration = new Configuration(ids);
+        for (int i = 0; i < _nodes.Length; i++) _nodes[i] = new SimulatedNode(this, plan, i);
         _clients = new SimulatedClient[plan.Workload.ClientCount];
         for (int i = 0; i < _clients.Length; i++) _clients[i] = new SimulatedClient(this, plan, i, decides: script is null);
     }
@@ -170,7 +168,7 @@ internal sealed partial class SimulatedWorld
         long term = 0;
         foreach (SimulatedNode node in _nodes)
         {
-            if (node.Aftermath == Aftermath.Whole && node.Node is { } running) term = Math.Max(term, running.Raft.Term);
+            if (node.Node is { } running && TakesPart(node)) term = Math.Max(term, running.Raft.Term);
         }
 
         return term;

@@ -68,6 +68,10 @@ internal sealed class ConditionParser(RunPlan plan)
                 return node => new RoleCondition($"{Name(node)} down", node, null);
             case "recovering":
                 return node => new RecoveringCondition($"{Name(node)} recovering", node);
+            case "replaced":
+                return node => new ReplacedCondition($"{Name(node)} replaced", node);
+            case "members":
+                return ReadMembers(words);
             case "is":
                 string role = words.Next("a role");
                 return Enum.TryParse(role, ignoreCase: true, out Role found)
@@ -87,7 +91,7 @@ internal sealed class ConditionParser(RunPlan plan)
         }
 
         if (!Enum.TryParse(word, ignoreCase: true, out NodeNumber number))
-            throw words.Wrong($"'{word}' is nothing that can be said of a node; leads, down, is, has lease, log, holds, term, commit, applied, last, durable, first and snapshot are");
+            throw words.Wrong($"'{word}' is nothing that can be said of a node; leads, down, is, replaced, members, has lease, log, holds, term, commit, applied, last, durable, first and snapshot are");
         Bound bound = ReadBound(words);
         return node => new NumberCondition($"{Name(node)} {word} {bound}", node, number, bound);
     }
@@ -100,6 +104,17 @@ internal sealed class ConditionParser(RunPlan plan)
         return reads
             ? node => new LogCondition($"{Name(node)} log {string.Join(' ', runs)}", node, terms)
             : throw words.Wrong("a log is written as terms and runs of terms, such as 1x3 4 4 5, or 'empty'");
+    }
+
+    /// <summary>As a configuration is written: n1 n2 (n3), with + and - in front of who joins and leaves.</summary>
+    private static Func<int, Condition> ReadMembers(Words words)
+    {
+        var members = new List<string>();
+        while (!IsOver(words)) members.Add(words.Next("a member"));
+        string text = string.Join(' ', members);
+        return text.Length > 0
+            ? node => new MembersCondition($"{Name(node)} members {text}", node, text)
+            : throw words.Wrong("members are written as n1 n2 (n3), learners in parentheses, with + or - in front of who joins or leaves");
     }
 
     private static Bound ReadBound(Words words)

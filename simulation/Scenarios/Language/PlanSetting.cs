@@ -18,6 +18,9 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
     [
         new("seed", p => $"{p.Seed}", (p, w) => p with { Seed = (ulong)w.Number("seed", 0, long.MaxValue) }),
         new("nodes", p => $"{p.NodeCount}", ReadNodes),
+        Count("spares", p => p.Spares, (p, n) => p with { Spares = n }, 0, 8),
+        new("forming", p => p.IsForming ? "yes" : "no", (p, w) => p with { IsForming = YesNo(w) }),
+        Count("learner-lag", p => (int)p.Node.Raft.LearnerLagMax, (p, n) => WithRaft(p, p.Node.Raft with { LearnerLagMax = n }), 0),
         new("clients", p => $"{p.Workload.ClientCount}", (p, w) => WithLoad(p, p.Workload with { ClientCount = (int)w.Number("number of clients", 0, 64) })),
         new("keys", p => $"{p.Workload.KeyCount}", (p, w) => WithLoad(p, p.Workload with { KeyCount = (int)w.Number("number of keys", 1, 1000) })),
         new("think", p => Times.Write(p.Workload.ThinkTimeMax), (p, w) => WithLoad(p, p.Workload with { ThinkTimeMax = w.Time("think time") })),

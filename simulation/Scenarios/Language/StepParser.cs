@@ -14,7 +14,7 @@ internal sealed class StepParser(RunPlan plan)
     {
         string first = words.Peek;
         if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "snapshot" or "corrupt" or "cut" or "isolate"
-            or "deafen" or "echo" or "silence" or "clog" or "heal" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
+            or "deafen" or "echo" or "silence" or "clog" or "heal" or "members" or "wipe" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
         words.Next("a word");
         Step step = first switch
         {
@@ -31,6 +31,8 @@ internal sealed class StepParser(RunPlan plan)
             "corrupt" => new WrongEffectStep(words.Node(plan)),
             "echo" => ReadEcho(words),
             "heal" => new HealStep(),
+            "members" => ReadMembers(words),
+            "wipe" => new WipeStep(words.Node(plan), words.For()),
             "cut" => new CutStep(ReadCut(words), words.For()),
             "isolate" => new CutStep(Shapes.Isolate(plan.NodeCount, words.Node(plan), words.Skip("but") ? words.Node(plan) : -1), words.For()),
             "deafen" => new CutStep(Shapes.Deafen(plan.NodeCount, words.Node(plan)), words.For()),
@@ -129,6 +131,22 @@ internal sealed class StepParser(RunPlan plan)
         words.Expect("bytes");
         words.Expect("of");
         return kept;
+    }
+
+    /// <summary>Who is asked, and then pairs: a node, and what becomes of it.</summary>
+    private MembershipStep ReadMembers(Words words)
+    {
+        int asked = words.Node(plan);
+        var changes = new List<MemberChange>();
+        while (!words.AtEnd)
+        {
+            int node = words.Node(plan);
+            string target = words.Next("what the node becomes");
+            bool isKnown = Enum.TryParse(target, ignoreCase: true, out MembershipTarget found) && Enum.IsDefined(found);
+            changes.Add(new MemberChange(node, isKnown ? found : throw words.Wrong($"'{target}' is nothing a node can become; learner, voter and removed are")));
+        }
+
+        return changes.Count > 0 ? new MembershipStep(asked, changes) : throw words.Wrong("a change of the members names a node and what it becomes, such as n4 learner");
     }
 
     private EchoStep ReadEcho(Words words)

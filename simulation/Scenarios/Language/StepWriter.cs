@@ -36,6 +36,8 @@ internal static class StepWriter
         ClogStep clog => $"clog {WriteLinks(clog.Links)}{For(clog.Duration)}",
         EchoStep echo => $"echo n{echo.Node + 1} {echo.Count} from {echo.Back} back{(echo.Kind is { } kind ? $" {kind}" : "")}",
         HealStep => "heal",
+        MembershipStep members => $"members n{members.Node + 1}{string.Concat(members.Changes.Select(c => $" n{c.Node + 1} {c.Target.ToString().ToLowerInvariant()}"))}",
+        WipeStep wipe => $"wipe n{wipe.Node + 1}{For(wipe.Down)}",
         RuleStep rule => $"{rule.Action.ToString().ToLowerInvariant()} {WriteLinks(rule.Links)}{(rule.Kind is { } kind ? $" {kind}" : "")}",
         PassStep pass => $"pass {WriteLinks(pass.Links)}",
         ReleaseStep release => WriteRelease(release),

@@ -166,6 +166,13 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
             Life = Life,
         };
 
+    /// <summary>Another disk is there, an empty one. Open handles are void.</summary>
+    public void Erase()
+    {
+        ProcessCrash();
+        _directory = new SimulatedDirectory();
+    }
+
     /// <summary>Does nothing: the disk outlives the process.</summary>
     public void Dispose()
     {
