@@ -38,7 +38,7 @@ public sealed partial class RaftNode
 
         if (now < _electionDeadline) return;
         ResetElectionTimer();
-        if (!Configuration.IsVoter(Id) || IsReplaced) return;
+        if (!MayCampaign) return;
         if (IsRecovering) AskAround();
         if (Counts && IsLongEnough(Log.Last)) StartPreVote();
     }

@@ -31,7 +31,7 @@ public sealed partial class RaftNode
     public void OnTimeoutNow(NodeId from, in TimeoutNow message, TimeSpan now)
     {
         AdvanceTo(now);
-        if (message.Term != Term || Role == Role.Leader || !Configuration.IsVoter(Id) || !Counts || IsReplaced) return;
+        if (message.Term != Term || Role == Role.Leader || !MayCampaign || !Counts || Configuration.IsInitial) return;
         StartElection(leadershipTransfer: true);
     }
 

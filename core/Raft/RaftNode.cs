@@ -58,7 +58,7 @@ public sealed partial class RaftNode
         BuildPeers();
         TellIfReplaced(Configuration.IdentityOf(Id));
         Recovery = recovery;
-        if (IsRecovering && configuration.IsInitial && log.Last == LogPosition.Origin)
+        if (recovery == RecoveryReason.UnsyncedLost && Configuration.IsInitial && log.Last == LogPosition.Origin)
         {
             // It belongs to no cluster yet: the entry that says so is synced before anything is acknowledged, in every strategy. So nothing is lost.
             EndRecovery();

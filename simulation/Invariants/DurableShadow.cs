@@ -42,7 +42,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     /// <summary>The disk has been replaced by an empty one.</summary>
     public void OnWiped()
     {
-        _lost.UnionWith(_log);
+        _lost.UnionWith(Log);
         _underWay.Clear();
         _log.Clear();
         _first = 1;

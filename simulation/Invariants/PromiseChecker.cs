@@ -28,7 +28,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
     private void OnVote(Node voter, long term, NodeId candidate, NodeIdentity directory)
     {
         // Who has a member's number and is not that member has no vote (Y5).
-        if (voter.Raft.IsReplaced || (voter.Raft.Configuration.IsInitial && checker.IsFormed && !checker.Knows(voter.Raft.Identity)))
+        if (checker.CommittedConfiguration is not null && !checker.Knows(voter.Raft.Identity))
             throw new ViolationException($"IDN {voter.Id} votes for {candidate} in term {term}, on a directory that no member is known by");
         if (!_votes.TryAdd((voter.Raft.Identity, term), (candidate, directory)) && _votes[(voter.Raft.Identity, term)] != (candidate, directory))
             throw new ViolationException($"ES {voter.Id} votes for {candidate} in term {term}, and has voted for {_votes[(voter.Raft.Identity, term)].Node}");

@@ -88,7 +88,9 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     {
         _results.Enqueue(result);
         DeterministicRandom random = _draws.Of(Concern.SnapshotLatency, node.Position, -_steps);
-        TimeSpan delay = random.Chance(0.5) ? TimeSpan.Zero : random.Between(TimeSpan.Zero, plan.Network.DelayMax * 4);
+        // Late, but not so late that a leader takes its own disk for one that hangs, and hands over again and again (seed 4375).
+        TimeSpan longest = TimeSpan.FromTicks(Math.Min((plan.Network.DelayMax * 4).Ticks, (plan.Node.Raft.ElectionTimeoutMin / 4).Ticks));
+        TimeSpan delay = random.Chance(0.5) ? TimeSpan.Zero : random.Between(TimeSpan.Zero, longest);
         world.Queue.After(delay, new SimulationEvent(EventKind.SnapshotResult, node.Position, node.Life));
     }
 
