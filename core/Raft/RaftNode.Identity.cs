@@ -30,6 +30,10 @@ public sealed partial class RaftNode
     /// <summary>Whether a node that names its directory is the member that it says it is, as far as the members are known here.</summary>
     private bool IsKnownAs(NodeId node, NodeIdentity identity) => Configuration.IdentityOf(node) == identity;
 
+    /// <summary>Whether this directory is one of the voters; a member whose directory is not known may be any.</summary>
+    private bool IsVoterOf(Configuration configuration) =>
+        configuration.IsVoter(Id) && configuration.IdentityOf(Id) is var known && (known.IsNone || known == Identity);
+
     /// <summary>Whether an answer is to a question of this directory's: not of one that had the same number before it.</summary>
     private bool IsAnswerToThis(NodeIdentity candidate) => candidate == Identity;
 

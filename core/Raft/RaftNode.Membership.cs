@@ -24,7 +24,7 @@ public sealed partial class RaftNode
     /// Voters campaign; and so does who is none any more by a configuration that is not known to be committed: those who are left may not have it, and cannot be
     /// elected by anybody who has (thesis §4.2.2; seed 5126).
     /// </summary>
-    private bool MayCampaign => !IsReplaced && (Configuration.IsVoter(Id) || ConfigurationAt(CommitIndex).IsVoter(Id));
+    private bool MayCampaign => IsVoterOf(Configuration) || IsVoterOf(ConfigurationAt(CommitIndex));
 
     /// <summary>The configuration that was in effect at an index, which is not before the newest snapshot.</summary>
     public Configuration ConfigurationAt(long index) => _configurations.At(index);

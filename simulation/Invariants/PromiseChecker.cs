@@ -11,6 +11,9 @@ internal sealed class PromiseChecker(SafetyChecker checker)
     private readonly MessageDecoder _decoder = new();
     private readonly Dictionary<(NodeIdentity Voter, long Term), (NodeId Node, NodeIdentity Directory)> _votes = [];
 
+    /// <summary>Candidates that belong to a cluster, by directory and term.</summary>
+    private readonly HashSet<(NodeIdentity Candidate, long Term)> _formed = [];
+
     /// <summary>A node sends a frame.</summary>
     /// <param name="node">Who.</param>
     /// <param name="position">Its position.</param>
@@ -27,8 +30,9 @@ internal sealed class PromiseChecker(SafetyChecker checker)
 
     private void OnVote(Node voter, long term, NodeId candidate, NodeIdentity directory)
     {
-        // Who has a member's number and is not that member has no vote (Y5).
-        if (checker.CommittedConfiguration is not null && !checker.Knows(voter.Raft.Identity))
+        // Who has a member's number and is not that member has no vote (Y5); where a cluster is being formed nobody is a member yet.
+        bool isStranger = checker.CommittedConfiguration is not null && !checker.Knows(voter.Raft.Identity);
+        if (isStranger && _formed.Contains((directory, term)))
             throw new ViolationException($"IDN {voter.Id} votes for {candidate} in term {term}, on a directory that no member is known by");
         if (!_votes.TryAdd((voter.Raft.Identity, term), (candidate, directory)) && _votes[(voter.Raft.Identity, term)] != (candidate, directory))
             throw new ViolationException($"ES {voter.Id} votes for {candidate} in term {term}, and has voted for {_votes[(voter.Raft.Identity, term)].Node}");
@@ -44,6 +48,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             // One that has been cut meanwhile is that of a node which follows by now, and counts no votes.
             if (message.LastLog != LogPosition.Origin && node.Raft.Log.Contains(message.LastLog))
                 Owe(disk.Holds(message.LastLog), $"asks for votes with a log up to {message.LastLog}", message.Term);
+            if (!node.Raft.Configuration.IsInitial) owner._formed.Add((message.Candidate, message.Term));
             owner.OnVote(node, message.Term, node.Id, message.Candidate);
         }
 

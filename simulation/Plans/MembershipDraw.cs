@@ -14,11 +14,11 @@ internal static class MembershipDraw
         if (!(changes || wipes) || plan.NodeCount < 3 || plan.Faults.SparesProcesses || plan.Faults.WeightOf(FaultKind.WrongEffect) > 0) return plan;
 
         // Who is gone for good, by a wipe or because it was removed, is enough to be missing at a time.
-        int share = 1 + (plan.Faults.TotalWeight / 3);
+        int share = 2 + (plan.Faults.TotalWeight / 3);
         FaultPlan faults = plan.Faults.With(FaultKind.BitRot, 0);
-        if (changes) faults = faults.With(FaultKind.Membership, (int)random.Between(1, share * 3));
-        if (wipes) faults = faults.With(FaultKind.Wipe, (int)random.Between(1, share));
-        int spares = changes ? (int)random.Between(0, 2) : 0;
+        if (changes) faults = faults.With(FaultKind.Membership, 1 + (int)random.Next(share * 3));
+        if (wipes) faults = faults.With(FaultKind.Wipe, 1 + (int)random.Next(share));
+        int spares = changes ? (int)random.Next(3) : 0;
         int nodes = plan.NodeCount + spares;
         return plan with
         {

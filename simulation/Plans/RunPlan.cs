@@ -18,9 +18,6 @@ public sealed record RunPlan
     /// <summary>All directories are new: a cluster is yet to be formed. Else it has been, and nothing has happened in it since.</summary>
     public bool IsForming { get; init; }
 
-    /// <summary>Who belongs to it may change in the course of the run: by an operator, or because a disk is wiped.</summary>
-    public bool MembersChange => Spares > 0 || Faults.WeightOf(FaultKind.Membership) > 0 || Faults.WeightOf(FaultKind.Wipe) > 0;
-
     /// <summary>How long faults go on, true time.</summary>
     public required TimeSpan SafetyPhase { get; init; }
 

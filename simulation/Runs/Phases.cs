@@ -65,7 +65,9 @@ internal static class Phases
             return $"LIVE not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
 
         // A leader whose disk hangs for good may have been given its last write just now: it gives up leading in its own time (seed 1308).
-        world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 3));
+        // So may a message that is very late, and says that its receiver is to lead (seed 7436).
+        TimeSpan late = plan.Network.LateMax > plan.Node.Raft.ElectionTimeoutMax * 3 ? plan.Network.LateMax : plan.Node.Raft.ElectionTimeoutMax * 3;
+        world.RunUntil(world.Queue.Now + late);
         if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
             return $"LIVE not at rest any more after {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
         long term = world.HighestTerm();

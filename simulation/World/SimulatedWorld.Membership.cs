@@ -24,16 +24,18 @@ internal sealed partial class SimulatedWorld
     public bool TakesPart(SimulatedNode node) => TakesPart(node, Members);
 
     private bool TakesPart(SimulatedNode node, Configuration members) =>
-        node.Aftermath == Aftermath.Whole && (!_plan.MembersChange || (members.IsMember(node.Id) && IsIntact(node.Id, members)));
+        node.Aftermath == Aftermath.Whole && members.IsMember(node.Id) && IsIntact(node.Id, members);
 
     /// <summary>
     /// Whether a disk may be wiped: without it, and all that have been wiped before, there is a quorum in whatever configuration may yet be in effect. As long as
-    /// there is none at all, most still have the first disk.
+    /// there is none at all, most still have the first disk; and one of those who formed the cluster has it always: those that were all told the same would form
+    /// another one (docs/recovery.md; seed 13554).
     /// </summary>
     public bool MayWipe(int position)
     {
         int wiped = _nodes.Count(node => node.WasWiped || node.Position == position);
         if (!Checker.IsFormed && wiped > (_told.Voters.Length - 1) / 2) return false;
+        if (_nodes.Count(node => _told.IsVoter(node.Id) && !node.WasWiped && node.Position != position) == 0) return false;
         foreach (Configuration possible in Checker.PossibleConfigurations)
         {
             if (!possible.IsQuorum(voter => voter != _nodes[position].Id && IsIntact(voter, possible))) return false;

@@ -32,7 +32,7 @@ internal sealed partial class SimulatedWorld
             }
 
             // A cluster that has not been formed is formed by all.
-            if (!Checker.IsFormed) return whole == _nodes.Length;
+            if (Checker.CommittedConfiguration is null) return whole == _nodes.Length;
             return whole > _nodes.Length / 2 || (damaged == 0 && _plan.Disk.Flush is not null);
         }
     }
@@ -192,7 +192,7 @@ internal sealed partial class SimulatedWorld
         IsSettled = true;
         Network.Settle();
         Watcher?.OnSettled(Queue.Now);
-        int mayBreak = Checker.IsFormed ? (_nodes.Length - 1) / 2 : 0;
+        int mayBreak = Checker.CommittedConfiguration is null ? 0 : (_nodes.Length - 1) / 2;
         foreach (SimulatedNode node in _nodes)
         {
             // Who lacks what it acknowledged, or would if it started now, is none of those who make a quorum; who could not even start counts as gone.
