@@ -97,7 +97,7 @@ internal static class LeadershipRegimes
             },
             Network = plan.Network with
             {
-                DelayMax = timeout * (random.Chance(0.6) ? 0.01 : 0.4 * random.NextDouble()),
+                DelayMax = timeout * (random.Chance(0.6) ? 0.01 : 0.01 + (0.39 * random.NextDouble())),
                 Loss = random.Chance(0.5) ? 0 : 0.05,
                 BytesPerSecond = 0,
                 Harried = random.Chance(0.7) ? HarriedInElections(moves, ref random) : null,

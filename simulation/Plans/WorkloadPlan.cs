@@ -98,7 +98,6 @@ public sealed record WorkloadPlan
         int appends = weights[(int)ClientFunction.Append];
         if (weights[(int)ClientFunction.Write] == 0 && appends + weights[(int)ClientFunction.Add] == 0) weights[(int)ClientFunction.Write] = 8;
         if (appends > 0) weights[(int)ClientFunction.Delete] = Math.Max(1, weights[(int)ClientFunction.Delete]);
-        if (weights.Sum() == 0) weights[(int)ClientFunction.Read] = 1;
         return this with
         {
             Weights = [.. weights],
