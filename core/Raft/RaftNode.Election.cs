@@ -15,7 +15,7 @@ public sealed partial class RaftNode
         }
 
         // Nothing changes here, whatever the answer: not the term, not the timer (BUGS P5).
-        bool granted = Counts && IsAddressed(request.Voter) && !ProtectsLeader() && MayVoteFor(from, request.Term, request.Voter) && IsUpToDate(request.LastLog);
+        bool granted = Counts && !ProtectsLeader() && MayVoteFor(from, request.Term, request.Voter) && IsUpToDate(request.LastLog);
         Effects.Outbox.Send(from, new PreVoteResponse(granted ? request.Term : Term, granted, request.Candidate));
     }
 
@@ -45,8 +45,7 @@ public sealed partial class RaftNode
         // The leader is protected also when the term is no news: it may have been heard of just after that leader's lease was confirmed here. Only
         // a vote that was given is given again.
         bool free = HardState.VotedFor == from || request.LeadershipTransfer || !ProtectsLeader();
-        bool granted = Counts && IsAddressed(request.Voter) && free && request.Term == Term && MayVoteFor(from, request.Term, request.Voter)
-            && IsUpToDate(request.LastLog);
+        bool granted = Counts && free && request.Term == Term && MayVoteFor(from, request.Term, request.Voter) && IsUpToDate(request.LastLog);
         if (!granted)
         {
             Effects.Outbox.Send(from, new VoteResponse(Term, Granted: false, request.Candidate, Identity));
@@ -82,11 +81,12 @@ public sealed partial class RaftNode
         Role == Role.Leader || (_leaderContact is { } contact && _now - contact < _options.ElectionTimeoutMin);
 
     /// <summary>
-    /// Whether the vote in <paramref name="term"/> is still free, or is already the asker's. That the asker is no voter as far as this node knows is no reason
+    /// Whether the asker means this voter, and the vote in <paramref name="term"/> is still free, or is already the asker's. That the asker is no voter as far as this node knows is no reason
     /// against it: the asker may know more (BUGS M5). Among those who form a cluster a vote is not given twice: a directory may have been wiped in between.
     /// </summary>
     private bool MayVoteFor(NodeId candidate, long term, NodeIdentity voter)
     {
+        if (!IsAddressed(voter)) return false;
         if (term > Term) return true;
         bool isForming = voter.IsNone && !Identity.IsNone;
         return (HardState.VotedFor == candidate && !isForming) || (HardState.VotedFor.IsNone && Leader.IsNone);
