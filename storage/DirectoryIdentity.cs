@@ -27,7 +27,11 @@ public static class DirectoryIdentity
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(draw);
-        return disk.Exists(FileName) ? Read(disk) : Create(disk, new NodeIdentity(Math.Max(draw(), 1)));
+        NodeIdentity identity = disk.Exists(FileName) ? Read(disk) : Create(disk, new NodeIdentity(Math.Max(draw(), 1)));
+
+        // Also where it was there: the process that made it may have ended before this.
+        disk.SyncDirectory();
+        return identity;
     }
 
     private static NodeIdentity Read(IDisk disk)
@@ -71,7 +75,6 @@ public static class DirectoryIdentity
         }
 
         disk.Rename(UnfinishedName, FileName);
-        disk.SyncDirectory();
         return identity;
     }
 }

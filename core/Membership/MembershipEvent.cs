@@ -8,6 +8,9 @@ public enum MembershipStage : byte
 
     /// <summary>The members know this node as another directory: it is not the voter that it was (Y5).</summary>
     Replaced = 1,
+
+    /// <summary>This node would form a new cluster, and not every voter has been heard from yet: the first election needs all of them. Told once.</summary>
+    Forming = 2,
 }
 
 /// <summary>A change of the members, or of this node's place among them, for people.</summary>

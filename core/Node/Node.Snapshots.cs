@@ -40,7 +40,8 @@ public sealed partial class Node
     }
 
     /// <summary>Holds everything applied still, for a backup; between passes only. To be linearizable, call it after a read that is.</summary>
-    public SnapshotCapture Capture() => _applier.Capture(_raft.ConfigurationAt(AppliedIndex));
+    /// <remarks>It does not say who the members are: a cluster that begins with it has members of its own.</remarks>
+    public SnapshotCapture Capture() => _applier.Capture();
 
     /// <summary>
     /// Asks for a snapshot of what has been applied, due or not. False when one is being written, or there is nothing that the last one does not have.
@@ -49,7 +50,7 @@ public sealed partial class Node
     {
         if (_isSaving || AppliedIndex <= _raft.Snapshot.Last.Index) return false;
         _isSaving = true;
-        _ports.Snapshots.Submit(new SnapshotRequest.Save(Capture()));
+        _ports.Snapshots.Submit(new SnapshotRequest.Save(_applier.Capture(_raft.ConfigurationAt(AppliedIndex))));
         return true;
     }
 

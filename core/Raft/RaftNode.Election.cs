@@ -100,6 +100,7 @@ public sealed partial class RaftNode
         Role = Role.PreCandidate;
         Leader = NodeId.None;
         _votes.Clear();
+        TellIfForming();
         Effects.RoleChanges.Add(new RoleChange(before, Role.PreCandidate, Term, NodeId.None));
         if (CountVote(Id, Identity))
         {

@@ -7,6 +7,7 @@ namespace DEngine.Core;
 public sealed partial class RaftNode
 {
     private bool _isReplaced;
+    private bool _hasToldForming;
 
     /// <summary>The directory that this node runs on; none in tests that don't care.</summary>
     public NodeIdentity Identity { get; }
@@ -43,6 +44,13 @@ public sealed partial class RaftNode
         if (isReplaced == _isReplaced) return;
         _isReplaced = isReplaced;
         if (isReplaced) Effects.Membership.Add(new MembershipEvent(MembershipStage.Replaced, Configuration, ConfigurationIndex, known));
+    }
+
+    private void TellIfForming()
+    {
+        if (!Configuration.IsInitial || IsAlone || _hasToldForming) return;
+        _hasToldForming = true;
+        Effects.Membership.Add(new MembershipEvent(MembershipStage.Forming, Configuration, ConfigurationIndex));
     }
 
     /// <summary>

@@ -64,6 +64,16 @@ internal static partial class EngineLog
         + "this node does not vote, lead or count until a leader has given the rest back")]
     public static partial void RecoveringFromDamage(ILogger logger, uint node, long last);
 
+    [LoggerMessage(40, LogLevel.Information, "[Node {Node}] The members are {Members} from entry {Index} on (in parentheses: learners; + and -: about to join and to leave)")]
+    public static partial void MembersChanged(ILogger logger, uint node, string members, long index);
+
+    [LoggerMessage(41, LogLevel.Error, "[Node {Node}] The cluster knows this node by another data directory ({Known}): its disk was wiped or swapped, so it has forgotten its votes and "
+        + "what it had acknowledged. It votes for nobody and counts for nothing. Put the old directory back, or remove the node from the members and let it join anew")]
+    public static partial void Replaced(ILogger logger, uint node, string known);
+
+    [LoggerMessage(42, LogLevel.Warning, "[Node {Node}] A new cluster of {Members} is formed when every voter has been heard from: start them all, or correct initial_cluster")]
+    public static partial void Forming(ILogger logger, uint node, string members);
+
     [LoggerMessage(29, LogLevel.Error, "[Node {Node}] A majority of the voters lacks what it has acknowledged: there can be no leader until every voter has reported, "
         + "or an operator says `dengine accept-loss`; acknowledged writes may be lost")]
     public static partial void MajorityLost(ILogger logger, uint node);

@@ -44,6 +44,25 @@ internal sealed class EngineObserver(
     public void OnStateConfirmed(long index) => EngineLog.StateConfirmed(_engine, node, index);
 
 
+    /// <summary>Loop thread.</summary>
+    public void OnMembership(in MembershipEvent happened)
+    {
+        switch (happened.Stage)
+        {
+            case MembershipStage.InEffect:
+                EngineLog.MembersChanged(_engine, node, happened.Configuration.ToString(), happened.Index);
+                break;
+            case MembershipStage.Replaced:
+                EngineLog.Replaced(_engine, node, happened.Known.ToString());
+                break;
+            case MembershipStage.Forming:
+                EngineLog.Forming(_engine, node, happened.Configuration.ToString());
+                break;
+            default:
+                throw new InvariantViolationException($"unknown stage {happened.Stage}");
+        }
+    }
+
     public void OnRecovery(in RecoveryEvent happened)
     {
         switch (happened.Stage)

@@ -14,13 +14,14 @@ internal sealed class Cluster
     /// <param name="logs">Terms of the entries that n1, n2, … start with; none when null. Their term is at least that of their last entry.</param>
     /// <param name="term">The least term to start in.</param>
     /// <param name="snapshots">What of the logs is kept; a hundred bytes at a time when null.</param>
-    public Cluster(int nodes, RaftOptions? options = null, long[][]? logs = null, long term = 0, SnapshotPolicy? snapshots = null)
+    /// <param name="isForming">All directories are new, and each has an identity.</param>
+    public Cluster(int nodes, RaftOptions? options = null, long[][]? logs = null, long term = 0, SnapshotPolicy? snapshots = null, bool isForming = false)
     {
         Options = options ?? new RaftOptions();
         Snapshots = snapshots ?? new SnapshotPolicy { RetainedEntries = 0, ChunkBytes = 100, WindowBytes = 200, Patience = TimeSpan.FromMilliseconds(300) };
         var ids = new NodeId[nodes];
         for (uint id = 1; id <= nodes; id++) ids[id - 1] = new NodeId(id);
-        Configuration = new Configuration(ids);
+        Configuration = isForming ? new Configuration(ids.Select(id => new Core.Member(id, MembershipRole.Voter)), isInitial: true) : new Configuration(ids);
         for (uint id = 1; id <= nodes; id++)
         {
             Entry[] entries = Entries(1, logs is null ? [] : logs[id - 1]);

@@ -12,6 +12,7 @@ internal sealed partial class Member
     private readonly List<Entry> _disk = [];
     private HardState _hardState;
     private RecoveryReason _recovery;
+    private ulong _wipes;
 
     public Member(Cluster cluster, uint id, HardState hardState, ReadOnlySpan<Entry> entries)
     {
@@ -46,6 +47,22 @@ internal sealed partial class Member
         _held.Clear();
         Raft = Boot();
     }
+
+    /// <summary>The directory that it runs on; none where the cluster does not care.</summary>
+    public NodeIdentity Identity => _cluster.Configuration.IsInitial ? new NodeIdentity((Id.Value * 1000) + _wipes) : NodeIdentity.None;
+
+    /// <summary>It comes back with an empty disk.</summary>
+    public void Wipe()
+    {
+        _disk.Clear();
+        _hardState = default;
+        _wipes++;
+        Restart();
+        Pump();
+    }
+
+    /// <summary>What there was to tell of the members.</summary>
+    public List<MembershipStage> Membership { get; } = [];
 
     /// <summary>Power loss under memory-first persistence: the last entries that were acknowledged are gone, and the node knows.</summary>
     public void RestartWithout(int entries)
@@ -127,6 +144,8 @@ internal sealed partial class Member
         effects.RoleChanges.Clear();
         foreach (RecoveryEvent happened in effects.Recovery) Recovery.Add(happened.Stage);
         effects.Recovery.Clear();
+        foreach (MembershipEvent happened in effects.Membership) Membership.Add(happened.Stage);
+        effects.Membership.Clear();
         foreach (ReadConfirmation read in effects.Reads) Reads.Add(read.Context, read.Index);
         effects.Reads.Clear();
         SnapshotRequest[] requests = [.. effects.Snapshots];
@@ -146,7 +165,7 @@ internal sealed partial class Member
         if (_hardState.Term < _snapshot.Last.Term) _hardState = new HardState(_snapshot.Last.Term, NodeId.None);
         var random = DeterministicRandom.For(7, Id.Value);
         return new RaftNode(
-            Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots, _recovery);
+            Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots, _recovery, Identity);
     }
 
     private void Send(Outbox outbox)
