@@ -64,6 +64,7 @@ public sealed record NodeRecovery
         bool isLost = damaged.Count > 0 && joined.LastIndex < damaged[0].Last.Index;
         LogRecovery storage = found with
         {
+            Repairs = found.Repairs + snapshots.Repairs,
             Damage = damage.Length == 0 || found.Damage.Length == 0 ? damage + found.Damage : $"{damage}; {found.Damage}",
             Recovery = isLost ? RecoveryReason.Damaged : found.Recovery,
         };

@@ -33,6 +33,15 @@ public interface ILogStorage : IDisposable
     /// </summary>
     /// <exception cref="IOException">The device failed.</exception>
     void Finish() => Sync();
+
+    /// <summary>
+    /// Reads the next piece of what is durable again and compares it with its checksums; puts right what can be, durably before it returns. Changes nothing
+    /// that a crash in between could show.
+    /// </summary>
+    /// <param name="bytesMax">How much to read; 1 and up. One record is read whole however long it is.</param>
+    /// <exception cref="IOException">The device failed at putting something right. The storage must not be used again. What cannot be read is no failure but a
+    /// finding.</exception>
+    ScrubStep Scrub(int bytesMax) => ScrubStep.Nothing;
 }
 
 /// <summary>What <see cref="ILogStorage.Open"/> found.</summary>

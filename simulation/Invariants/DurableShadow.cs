@@ -77,7 +77,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     public void OnRecovered(NodeId node, NodeRecovery recovery)
     {
         JudgeHardState(node, recovery.HardState);
-        if (recovery.Snapshot.Last.Index < _snapshotIndex)
+        if (recovery.Snapshot.Last.Index < _snapshotIndex && recovery.Storage.Damage.Length == 0)
             throw new ViolationException($"DUR {node} lost its snapshot up to {_snapshotIndex}; recovered {recovery.Snapshot}");
         IsLossAccepted = false;
         if (recovery.Storage.Recovery == RecoveryReason.None)

@@ -71,4 +71,7 @@ internal enum Concern
 
     /// <summary>Whether and how much is acknowledged before it is synced.</summary>
     Persistence,
+
+    /// <summary>How fast what is on disk is read again.</summary>
+    Scrub,
 }

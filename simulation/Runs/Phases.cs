@@ -77,6 +77,8 @@ internal static class Phases
         if (growing.Length > 0) return growing;
         world.CheckAnswers();
         world.Divergence.JudgeEnd(world.Nodes);
+        string rotten = ScrubJudge.FindRot(world, plan, quiet);
+        if (rotten.Length > 0) return rotten;
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;
         CompareDigests(world);

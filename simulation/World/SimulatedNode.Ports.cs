@@ -110,6 +110,17 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SchedulePump();
     }
 
+    public void OnLogScrub()
+    {
+        ScrubStep step = _worker.Scrub();
+        OnScrubbed(step, isLog: true);
+        if (step.DropThrough == 0) return;
+        Running.OnLogDamaged(step.DropThrough, Now);
+        SchedulePump();
+    }
+
+    public void OnSnapshotScrub() => OnScrubbed(_snapshots.Scrub(), isLog: false);
+
     /// <summary>What the node's store holds under a key now; null: nothing.</summary>
     public string? ValueOf(string key) =>
         View().TryGet(Encoding.UTF8.GetBytes(key), out KeyValueRecord? record) ? Encoding.UTF8.GetString(record.Value.Span) : null;

@@ -304,7 +304,8 @@ internal sealed partial class SimulatedWorld
     private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
     {
         TimeSpan until = node.PausedUntil;
-        if (happened.Kind is EventKind.DiskDone or EventKind.FlushDue or EventKind.SnapshotStep && node.DiskWorker.HangsUntil > until)
+        if (happened.Kind is EventKind.DiskDone or EventKind.FlushDue or EventKind.SnapshotStep or EventKind.LogScrub or EventKind.SnapshotScrub
+            && node.DiskWorker.HangsUntil > until)
         {
             until = node.DiskWorker.HangsUntil;
             if (until > Queue.Now) FaultWatcher?.OnDiskHangs(Queue.Now, node);
@@ -339,6 +340,12 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.SnapshotResult:
                 node.OnSnapshotResult();
+                break;
+            case EventKind.LogScrub:
+                node.OnLogScrub();
+                break;
+            case EventKind.SnapshotScrub:
+                node.OnSnapshotScrub();
                 break;
             case EventKind.Wake:
                 node.OnWake();

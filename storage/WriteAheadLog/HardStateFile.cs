@@ -101,6 +101,42 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
         _isDirty = false;
     }
 
+    /// <summary>
+    /// Reads the copy again and, when any of it is not what was written, writes both places anew, one after the other: it was worthless before. Only what is
+    /// durable is looked at.
+    /// </summary>
+    /// <returns>It was damaged and is put right, durably.</returns>
+    public bool Mend(HardState hardState)
+    {
+        if (_isDirty || IsAsWritten(hardState)) return false;
+        for (int place = 0; place < 2; place++)
+        {
+            Write(hardState);
+            Sync();
+        }
+
+        return true;
+    }
+
+    private bool IsAsWritten(HardState hardState)
+    {
+        Span<byte> slots = stackalloc byte[2 * SlotBytes];
+        slots.Clear();
+        try
+        {
+            _file!.Read(0, slots);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
+        int newest = (int)(_version & 1) * SlotBytes;
+        ReadOnlySpan<byte> other = slots.Slice(SlotBytes - newest, SlotBytes);
+        return TryRead(slots.Slice(newest, SlotBytes), out long version, out HardState found) && version == _version && found == hardState
+            && (other.IndexOfAnyExcept((byte)0) < 0 || TryRead(other, out _, out _));
+    }
+
     public void Dispose() => _file?.Dispose();
 
     private static bool TryRead(ReadOnlySpan<byte> bytes, out long version, out HardState hardState)

@@ -70,8 +70,9 @@ internal sealed partial class LogReplay
             ReportLost(name, 0, "its header cannot be read");
             _hasFreshDamage = true;
             Chain = chain ?? Chain;
-            _lostHeaders.Add(follows with { PreviousChecksum = Chain, IsGuess = true });
-            return follows;
+            SegmentHeader guess = follows with { PreviousChecksum = Chain, IsGuess = true };
+            _lostHeaders.Add(guess);
+            return guess;
         }
 
         // Behind a place where records are lost the header is the first to say how things stood.

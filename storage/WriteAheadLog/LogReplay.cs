@@ -98,7 +98,7 @@ internal sealed partial class LogReplay(IDisk disk)
             RecordCount++;
         }
 
-        _segments.Add(new SegmentSummary(sequence, highestIndex));
+        _segments.Add(new SegmentSummary(header, address.Offset, highestIndex));
         End = address;
         if (!isLast) return;
         TornBytes = Math.Max(0, _behind.TornEnd - address.Offset);
@@ -172,6 +172,11 @@ internal sealed partial class LogReplay(IDisk disk)
 }
 
 /// <summary>What has to be known of a segment that is not written to any more.</summary>
-/// <param name="Sequence">Its number.</param>
+/// <param name="Header">What its first bytes say.</param>
+/// <param name="End">Where its records end, in bytes.</param>
 /// <param name="HighestIndex">Highest index of an entry in it, superseded ones included; 0: none.</param>
-internal readonly record struct SegmentSummary(long Sequence, long HighestIndex);
+internal readonly record struct SegmentSummary(SegmentHeader Header, long End, long HighestIndex)
+{
+    /// <summary>Its number.</summary>
+    public long Sequence => Header.Sequence;
+}

@@ -59,7 +59,7 @@ public sealed partial class WriteAheadLog
 
         LogAddress end = replay.End;
         IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
-        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options);
+        _segment = new OpenSegment(file, replay.Segments[^1].Header, end.Offset, file.Length, _options);
         _segment.HighestIndex = replay.Segments[^1].HighestIndex;
         Repair(replay);
         Rewrite(file, replay.SyncedThrough, end);

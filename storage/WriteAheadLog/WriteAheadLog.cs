@@ -33,6 +33,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         _disk = disk;
         _files = new SegmentFiles(disk, _options);
         _hardStates = new HardStateFile(disk);
+        _scrub = new LogScrub(disk);
     }
 
     /// <summary>Segments in use, the one that is written to included; 0 before <see cref="Open"/>.</summary>
@@ -101,12 +102,18 @@ public sealed partial class WriteAheadLog : ILogStorage
             return;
         }
 
+        DropSegments(segment, index);
+    }
+
+    /// <summary>Writes down that entries before an index are not needed, and gives back the segments that hold no others.</summary>
+    private void DropSegments(OpenSegment segment, long index)
+    {
         try
         {
             long bytes = RecordHeader.TotalBytes(0);
             if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
             int dropped = 0;
-            while (dropped < _closed.Count && _closed[dropped].HighestIndex < index) dropped++;
+            while (dropped < _closed.Count && HighestNeeded(_closed[dropped]) < index) dropped++;
             long firstNeeded = dropped < _closed.Count ? _closed[dropped].Sequence : segment.Sequence;
 
             _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
@@ -118,6 +125,7 @@ public sealed partial class WriteAheadLog : ILogStorage
             for (int i = 0; i < dropped; i++) _files.Drop(_closed[i].Sequence);
             if (dropped > 0) _files.SyncDirectory();
             _closed.RemoveRange(0, dropped);
+            _damaged.RemoveWhere(sequence => sequence < firstNeeded);
         }
         catch (IOException error) when (error is not StorageFullException)
         {
@@ -209,7 +217,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         SyncSegment(segment);
         OpenSegment next = _files.Create(
             new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, _life, IsRecycled: false));
-        _closed.Add(new SegmentSummary(segment.Sequence, segment.HighestIndex));
+        _closed.Add(new SegmentSummary(segment.Header, segment.End.Offset, segment.HighestIndex));
         segment.Dispose();
         _segment = next;
         _files.SyncDirectory();
