@@ -59,7 +59,7 @@ internal sealed class DiskFaults : IDiskFaults
         return DiskFault.None;
     }
 
-    /// <summary>A group of records is about to be written.</summary>
+    /// <summary>A group of records is about to be written: everything up to the next sync.</summary>
     public void BeginGroup() => _group.Clear();
 
     /// <summary>The group has been written and synced: those before it have a witness now.</summary>

@@ -101,7 +101,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     private long WriteAndSync()
     {
         long written = 0;
-        faults.BeginGroup();
+        if (!_flush.IsDirty) faults.BeginGroup();
         for (int done = 0; done < _running.Count; done++)
         {
             try
@@ -124,7 +124,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
 
         node.SetStorageFull(false);
         if (_isFlushing || _flush.MustSyncFirst) Sync();
-        faults.EndGroup();
+        if (!_flush.IsDirty) faults.EndGroup();
         EndJob();
 
         // As in production, what may be acknowledged first is: a crash finds the time between.

@@ -280,7 +280,9 @@ internal sealed partial class SimulatedNode
     private void OnScrubbed(in ScrubStep step, bool isLog)
     {
         if (step.EndsPass) _passes[isLog ? 0 : 1]++;
-        if (step.Repaired.Length > 0 || step.Damage.Length > 0) _world.FaultWatcher?.OnScrubFound(_world.Queue.Now, this);
+        if (step.Repaired.Length == 0 && step.Damage.Length == 0) return;
+        if (!IsRotten) throw new ViolationException($"SCRUB {Id} finds what nobody has damaged: {step.Repaired}{step.Damage}");
+        _world.FaultWatcher?.OnScrubFound(_world.Queue.Now, this);
     }
 
     /// <summary>Keeps an event for when the process goes on, which nobody knows.</summary>

@@ -20,6 +20,8 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
     private IDiskFile? _file;
     private long _version;
     private bool _isDirty;
+    private bool _isRefused;
+    private HardState _written;
 
     /// <summary>
     /// What was last made durable, or newer; null when there is no copy, or part of it cannot be read and might have been the newer part.
@@ -52,6 +54,7 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
         HardState? found = Read();
         bool isNew = !disk.Exists(Name);
         _file = isNew ? disk.Create(Name) : disk.Open(Name);
+        _written = hardState;
         if (found == hardState) return;
         Span<byte> nothing = stackalloc byte[2 * SlotBytes];
         nothing.Clear();
@@ -75,15 +78,22 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
     /// <summary>Durable after <see cref="Sync"/>.</summary>
     public void Write(HardState hardState)
     {
-        _version++;
-        Span<byte> bytes = stackalloc byte[UsedBytes];
+        long version = _version + 1;
+        Span<byte> bytes = stackalloc byte[SlotBytes];
+        bytes.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], _version);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], version);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], hardState.Term);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], hardState.VotedFor.Value);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[32..], Crc32C.Compute(bytes[..32]));
-        _file!.Write((_version & 1) * SlotBytes, bytes);
+        _isRefused = true;
+        _file!.Write((version & 1) * SlotBytes, bytes);
+
+        // What a full disk has refused may have left half of it there: the next one goes to the same place, or neither could be believed (seed 53).
+        _version = version;
+        _isRefused = false;
         _isDirty = true;
+        _written = hardState;
     }
 
     public void Sync()
@@ -106,19 +116,22 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
     /// durable is looked at.
     /// </summary>
     /// <returns>It was damaged and is put right, durably.</returns>
-    public bool Mend(HardState hardState)
+    public bool Mend()
     {
-        if (_isDirty || IsAsWritten(hardState)) return false;
+        // What a full disk has refused is written again with the batch that it belongs to.
+        if (_isDirty || _isRefused || IsAsWritten()) return false;
         for (int place = 0; place < 2; place++)
         {
-            Write(hardState);
+            Write(_written);
             Sync();
         }
 
         return true;
     }
 
-    private bool IsAsWritten(HardState hardState)
+    public void Dispose() => _file?.Dispose();
+
+    private bool IsAsWritten()
     {
         Span<byte> slots = stackalloc byte[2 * SlotBytes];
         slots.Clear();
@@ -133,11 +146,9 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
 
         int newest = (int)(_version & 1) * SlotBytes;
         ReadOnlySpan<byte> other = slots.Slice(SlotBytes - newest, SlotBytes);
-        return TryRead(slots.Slice(newest, SlotBytes), out long version, out HardState found) && version == _version && found == hardState
+        return TryRead(slots.Slice(newest, SlotBytes), out long version, out HardState found) && version == _version && found == _written
             && (other.IndexOfAnyExcept((byte)0) < 0 || TryRead(other, out _, out _));
     }
-
-    public void Dispose() => _file?.Dispose();
 
     private static bool TryRead(ReadOnlySpan<byte> bytes, out long version, out HardState hardState)
     {

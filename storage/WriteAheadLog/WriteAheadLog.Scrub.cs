@@ -44,7 +44,7 @@ public sealed partial class WriteAheadLog
     private ScrubStep EndPass()
     {
         _scrub.Begin();
-        bool isMended = _hardStates.Mend(_hardState);
+        bool isMended = _hardStates.Mend();
         return new ScrubStep(2 * HardStateFile.SlotBytes, EndsPass: true, isMended ? $"{HardStateFile.Name}, the copy of term and vote" : "");
     }
 
