@@ -9,7 +9,7 @@ internal sealed partial class LogReplay
     private readonly List<SegmentHeader> _headers = [];
     private readonly List<SegmentHeader> _lostHeaders = [];
     private readonly List<LostPlace> _lost = [];
-    private readonly List<string> _damages = [];
+    private readonly List<(long Sequence, string Text)> _damages = [];
     private byte[] _repaired = [];
     private TailScan _behind;
     private bool _isBehindDamage;
@@ -29,7 +29,7 @@ internal sealed partial class LogReplay
     public IReadOnlyList<LostPlace> Lost => _lost;
 
     /// <summary>What cannot be read any more, place by place, since the log was last as good as any; for people.</summary>
-    public IReadOnlyList<string> Damages => _damages;
+    public IReadOnlyList<string> Damages => _damages.ConvertAll(damage => damage.Text);
 
     /// <summary>Part of what was durable once cannot be read, and nobody has said since that the log is as good as any again.</summary>
     public bool IsDamaged { get; private set; }
@@ -67,7 +67,7 @@ internal sealed partial class LogReplay
                 return follows;
             }
 
-            ReportLost(name, 0, "its header cannot be read");
+            ReportLost(sequence, 0, "its header cannot be read");
             _hasFreshDamage = true;
             Chain = chain ?? Chain;
             SegmentHeader guess = follows with { PreviousChecksum = Chain, IsGuess = true };
@@ -81,7 +81,7 @@ internal sealed partial class LogReplay
         if (!isRight) throw LogDamage.Chain(name, follows.NextIndex);
         if (begins.IsGuess)
         {
-            ReportLost(name, 0, "its header had to be made anew");
+            ReportLost(sequence, 0, "its header had to be made anew");
             return begins;
         }
 
@@ -124,9 +124,8 @@ internal sealed partial class LogReplay
     private bool TryPassOver(SegmentReader reader, ref LogAddress address, SegmentEnd end, out RecordHeader record, out ReadOnlySpan<byte> payload)
     {
         LogAddress bad = address;
-        string name = SegmentName.Of(bad.Sequence);
         string witness = _behind.IsDamage ? $"a record at offset {_behind.WitnessOffset} was written when this place had been synced" : "another segment follows it";
-        ReportLost(name, bad.Offset, witness);
+        ReportLost(bad.Sequence, bad.Offset, witness);
         _hasFreshDamage = true;
         record = default;
         payload = default;
@@ -145,13 +144,37 @@ internal sealed partial class LogReplay
         return isFound;
     }
 
-    private void ReportLost(string name, long offset, string witness)
+    private void ReportLost(long sequence, long offset, string witness)
     {
         IsDamaged = true;
         _wasDamaged = true;
         _isBehindDamage = true;
         IsHardStateCertain = false;
-        _damages.Add(LogDamage.Describe(name, offset, _extent.Last + 1, Math.Max(_behind.HighestIndex, _extent.Last), witness));
+        long highest = Math.Max(_behind.HighestIndex, _extent.Last);
+        _damages.Add((sequence, LogDamage.Describe(SegmentName.Of(sequence), offset, _extent.Last + 1, highest, witness)));
+    }
+
+    /// <summary>
+    /// Segments before one are not needed, nor is what was lost in them: a snapshot has it, or something later has taken its place (found by a crash between
+    /// the note and the end of the files).
+    /// </summary>
+    private void ForgetDamageBefore(long firstNeeded)
+    {
+        if (!IsDamaged) return;
+        _damages.RemoveAll(damage => damage.Sequence < firstNeeded);
+        _lost.RemoveAll(place => place.Address.Sequence < firstNeeded);
+        _lostHeaders.RemoveAll(header => header.Sequence < firstNeeded);
+        if (_damages.Count > 0) return;
+        IsDamaged = false;
+        _hasFreshDamage = false;
+        TakeSound();
+    }
+
+    /// <summary>The log is what precedes the first gap.</summary>
+    private void TakeSound()
+    {
+        ReadOnlySpan<Entry> sound = _entries.Sound;
+        _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
     }
 
     /// <summary>
@@ -164,8 +187,7 @@ internal sealed partial class LogReplay
         {
             // From here on the log was what had been given to the node: what precedes the first gap (seed 886 of an earlier swarm).
             _entries.ForgetBehindGap();
-            ReadOnlySpan<Entry> sound = _entries.Sound;
-            _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
+            TakeSound();
             _isBehindDamage = false;
             if (life.Recovery == RecoveryReason.None)
             {

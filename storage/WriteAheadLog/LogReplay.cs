@@ -71,11 +71,7 @@ internal sealed partial class LogReplay(IDisk disk)
 
         // What cannot be read may have been the note that they are not needed.
         if (sequences[first] > FirstNeeded && !_wasDamaged) throw LogDamage.Missing(SegmentName.Of(sequences[first] - 1), FirstNeeded, sequences[first]);
-        if (IsDamaged)
-        {
-            ReadOnlySpan<Entry> sound = Entries;
-            _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
-        }
+        if (IsDamaged) TakeSound();
     }
 
     private void ReadSegment(long sequence, SegmentHeader? found, SegmentHeader? next, bool isFirst, bool isLast)
@@ -142,10 +138,11 @@ internal sealed partial class LogReplay(IDisk disk)
                 _extent.Drop(record.Index);
                 _entries.Drop(record.Index);
                 FirstNeeded = record.Term;
+                ForgetDamageBefore(FirstNeeded);
                 break;
             case RecordKind.Lost:
                 Chain = (uint)record.Term;
-                ReportLost(name, address.Offset, "what could not be read was marked as lost");
+                ReportLost(address.Sequence, address.Offset, "what could not be read was marked as lost");
                 break;
             case RecordKind.Life:
                 OnLife(new LogLife(record.Index, (RecoveryReason)record.Term));
