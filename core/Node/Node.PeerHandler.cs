@@ -38,6 +38,10 @@ public sealed partial class Node
 
         public void OnRecoveryNotice(in RecoveryNotice message) => node._raft.OnRecoveryNotice(from, message, now);
 
+        public void OnFillRequest(in FillRequest message) => node.OnFillRequest(from, message);
+
+        public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries) => node.OnFillAnswer(from, message, entries, now);
+
         public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);
 
         public void OnReadIndexResponse(in ReadIndexResponse message) => node.OnReadIndexResponse(message);

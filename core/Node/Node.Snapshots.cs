@@ -63,8 +63,8 @@ public sealed partial class Node
     }
 
     /// <summary>
-    /// Part of the log cannot be read back from the disk any more, and all of it is still in memory: as soon as the entries in it have been applied they go into
-    /// a snapshot, and that part of the log is dropped (Y4).
+    /// Part of the log cannot be read back from the disk any more, and all of it is still in memory: as soon as the entries in it have been applied they go
+    /// into a snapshot, and that part of the log is dropped (Y4).
     /// </summary>
     /// <param name="throughIndex">The last entry of that part.</param>
     /// <param name="now">The instant at which it was found.</param>

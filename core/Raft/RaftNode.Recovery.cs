@@ -145,8 +145,13 @@ public sealed partial class RaftNode
     private void EndRecoveryIfDone()
     {
         if (!IsRecovering || !(_isLossAccepted ? HasSeenCommitInTerm() : HasReachedTarget())) return;
-        TellRecovery(RecoveryStage.Ended);
-        if (Role != Role.Leader && !_isLossAccepted)
+        EndRecovery(RecoveryStage.Ended);
+    }
+
+    private void EndRecovery(RecoveryStage stage)
+    {
+        TellRecovery(stage);
+        if (Role != Role.Leader && !Leader.IsNone && !_isLossAccepted)
             Effects.Outbox.Send(Leader, new RecoveryNotice(Term, RecoveryStep.Over, _recoveryId, Log.Last, RecoveryReason.None, KnowsLeader: true));
         Recovery = RecoveryReason.None;
         _isLossAccepted = false;

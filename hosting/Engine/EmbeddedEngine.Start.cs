@@ -30,7 +30,7 @@ public sealed partial class EmbeddedEngine
         NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
             identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
-            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
+            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, recovery.Storage.Behind);
         var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnScrubbed);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 

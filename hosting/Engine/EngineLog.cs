@@ -79,6 +79,9 @@ internal static partial class EngineLog
     [LoggerMessage(32, LogLevel.Information, "[Node {Node}] Recovered: this node is up to date with entry {Last}, and votes and counts again")]
     public static partial void RecoveryEnded(ILogger logger, uint node, long last);
 
+    [LoggerMessage(39, LogLevel.Information, "[Node {Node}] Recovered: peers have given back what damage had taken from the log, which ends with entry {Last}; this node votes and counts again")]
+    public static partial void Filled(ILogger logger, uint node, long last);
+
     [LoggerMessage(26, LogLevel.Information, "[Node {Node}] Received a snapshot up to entry {Index} from the leader, {Bytes} bytes")]
     public static partial void SnapshotReceived(ILogger logger, uint node, long index, long bytes);
 

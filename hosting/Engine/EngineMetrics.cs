@@ -188,7 +188,7 @@ public sealed class EngineMetrics : IDisposable
 
     internal void OnRecovery(RecoveryEvent happened)
     {
-        Volatile.Write(ref _recovery, happened.Stage == RecoveryStage.Ended ? 0 : 1);
+        Volatile.Write(ref _recovery, happened.Stage is RecoveryStage.Ended or RecoveryStage.Filled ? 0 : 1);
         if (happened.Stage is RecoveryStage.LossAccepted or RecoveryStage.LossOrdered) Interlocked.Increment(ref _lossesAccepted);
     }
 

@@ -114,6 +114,14 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
+        public void OnFillRequest(in FillRequest message)
+        {
+        }
+
+        public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries)
+        {
+        }
+
         public void OnReadIndexRequest(in ReadIndexRequest message)
         {
         }

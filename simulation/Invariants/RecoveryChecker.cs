@@ -29,7 +29,7 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
     }
 
     /// <summary>A node tells of its recovery.</summary>
-    public void OnRecovery(int position, NodeId node, in RecoveryEvent happened)
+    public void OnRecovery(int position, NodeId node, RaftLog log, in RecoveryEvent happened)
     {
         DurableShadow disk = checker.DiskOf(position);
         switch (happened.Stage)
@@ -37,6 +37,11 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
             case RecoveryStage.LossAccepted or RecoveryStage.LossOrdered:
                 disk.IsLossAccepted = true;
                 JudgeLoss(position, node, happened);
+                break;
+            case RecoveryStage.Filled:
+                if (happened.Last == log.Last && disk.FindMissing(log) is { } missing)
+                    throw new ViolationException($"REC {node} takes its log for whole again, up to {log.Last}, and lacks {missing}, which its disk had");
+                disk.OnRecoveryEnded();
                 break;
             case RecoveryStage.Ended:
                 disk.OnRecoveryEnded();

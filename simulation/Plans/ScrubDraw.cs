@@ -2,7 +2,7 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Draws whether and how fast nodes read again what they have on disk: so often that they are through with it several times in a few seconds.</summary>
+/// <summary>Draws whether and how fast nodes read again what they have on disk: so often that they are through several times in a few seconds.</summary>
 internal static class ScrubDraw
 {
     public static RunPlan Draw(RunPlan plan)

@@ -44,6 +44,11 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
     public void OnRecoveryNotice(in RecoveryNotice message) =>
         Add(message.Term, (long)message.Step, message.Last.Term, message.Last.Index, (long)message.Reason);
 
+    public void OnFillRequest(in FillRequest message) => Add(message.Anchor.Term, message.Anchor.Index, message.From);
+
+    public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries) =>
+        Add(message.Anchor.Term, message.Anchor.Index, message.Previous.Term, message.Previous.Index);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add((long)message.Consistency);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message.Index);

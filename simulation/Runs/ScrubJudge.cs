@@ -4,7 +4,7 @@ using DEngine.Simulation.World;
 namespace DEngine.Simulation.Runs;
 
 /// <summary>
-/// A node that reads again what it has on disk finds all damage and gets rid of it, without a restart. Asked in a cluster at peace, of every node that is whole.
+/// A node that reads again what it has on disk finds all damage and gets rid of it, without a restart. Asked in a cluster at peace, of every whole node.
 /// </summary>
 internal static class ScrubJudge
 {

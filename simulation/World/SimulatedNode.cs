@@ -158,7 +158,8 @@ internal sealed partial class SimulatedNode
         _world.Reads.OnStarted(Position);
         _worker.Start(log);
         var start = new NodeStart(
-            Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
+            Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
+            recovery.Storage.Behind);
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());

@@ -230,7 +230,7 @@ internal sealed partial class SimulatedWorld
         node.CrashAtEffect(mishap.Effects, mishap.Down);
     }
 
-    public void OnRecovery(SimulatedNode node, in RecoveryEvent happened) => Recoveries.OnRecovery(node.Position, node.Id, happened);
+    public void OnRecovery(SimulatedNode node, in RecoveryEvent happened) => Recoveries.OnRecovery(node.Position, node.Id, node.Node!.Raft.Log, happened);
 
     /// <summary>While clocks keep to their bound, nobody is elected as long as another node answers reads by its lease; on true time.</summary>
     private void CheckLeases(SimulatedNode elected, long term)

@@ -14,7 +14,8 @@ internal sealed partial class LogReplay
     private TailScan _behind;
     private bool _isBehindDamage;
     private bool _wasDamaged;
-    private bool _hasFreshDamage;
+    private long _damagedAt;
+    private bool _isGapKept;
 
     /// <summary>Bytes that have to be written as they were, a bit of each having turned over.</summary>
     public IReadOnlyList<ByteRepair> Repairs => _repairs;
@@ -33,6 +34,12 @@ internal sealed partial class LogReplay
 
     /// <summary>Part of what was durable once cannot be read, and nobody has said since that the log is as good as any again.</summary>
     public bool IsDamaged { get; private set; }
+
+    /// <summary>
+    /// Entries behind the last gap, when nothing that cannot be read can have come after them: what the log ended with. Empty: there is no gap, or where the log
+    /// ended is in doubt.
+    /// </summary>
+    public ReadOnlySpan<Entry> BehindGaps => _isBehindDamage ? [] : _entries.BehindGaps;
 
     /// <summary>Nothing that cannot be read can have been a newer term or vote.</summary>
     public bool IsHardStateCertain { get; private set; } = true;
@@ -68,7 +75,7 @@ internal sealed partial class LogReplay
             }
 
             ReportLost(sequence, 0, "its header cannot be read");
-            _hasFreshDamage = true;
+            _damagedAt = long.MaxValue;
             Chain = chain ?? Chain;
             SegmentHeader guess = follows with { PreviousChecksum = Chain, IsGuess = true };
             _lostHeaders.Add(guess);
@@ -87,7 +94,7 @@ internal sealed partial class LogReplay
 
         HardState = begins.HardState;
         IsHardStateCertain = true;
-        if (begins.Life != Life) OnLife(begins.Life);
+        if (begins.Life != Life) OnLife(begins.Life, LogAddress.At(sequence, 0));
         return begins;
     }
 
@@ -126,7 +133,7 @@ internal sealed partial class LogReplay
         LogAddress bad = address;
         string witness = _behind.IsDamage ? $"a record at offset {_behind.WitnessOffset} was written when this place had been synced" : "another segment follows it";
         ReportLost(bad.Sequence, bad.Offset, witness);
-        _hasFreshDamage = true;
+        _damagedAt = long.MaxValue;
         record = default;
         payload = default;
         bool isFound = false;
@@ -146,6 +153,9 @@ internal sealed partial class LogReplay
 
     private void ReportLost(long sequence, long offset, string witness)
     {
+        // What cannot be read may have been the end of what is behind an earlier gap.
+        if (_isGapKept) _entries.ForgetBehindGap();
+        _isGapKept = false;
         IsDamaged = true;
         _wasDamaged = true;
         _isBehindDamage = true;
@@ -166,7 +176,7 @@ internal sealed partial class LogReplay
         _lostHeaders.RemoveAll(header => header.Sequence < firstNeeded);
         if (_damages.Count > 0) return;
         IsDamaged = false;
-        _hasFreshDamage = false;
+        _damagedAt = 0;
         TakeSound();
     }
 
@@ -181,9 +191,14 @@ internal sealed partial class LogReplay
     /// The node has begun another life, or holds again everything that was lost when that was written: what cannot be read and was not marked as lost then has
     /// been damaged since (Y2).
     /// </summary>
-    private void OnLife(LogLife life)
+    private void OnLife(LogLife life, LogAddress at)
     {
-        if (IsDamaged && !_hasFreshDamage)
+        if (IsDamaged && life.Recovery == RecoveryReason.Damaged && !BehindGaps.IsEmpty)
+        {
+            // Whoever began that life knew what is behind the gap. Its first entry of a leader's takes the place of that; until then peers may fill the gap.
+            _isGapKept = true;
+        }
+        else if (IsDamaged && at.Packed >= _damagedAt)
         {
             // From here on the log was what had been given to the node: what precedes the first gap (seed 886 of an earlier swarm).
             _entries.ForgetBehindGap();

@@ -89,7 +89,7 @@ internal sealed partial class LogReplay(IDisk disk)
         {
             OnRecord?.Invoke(new LoggedRecord(name, address.Offset, record, payload));
             Apply(record, payload, name, address);
-            if (record.Kind is RecordKind.Entry or RecordKind.Restart) highestIndex = Math.Max(highestIndex, record.Index);
+            if (record.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill) highestIndex = Math.Max(highestIndex, record.Index);
             address = LogAddress.At(address.Sequence, address.Offset + record.Total);
             RecordCount++;
         }
@@ -142,10 +142,17 @@ internal sealed partial class LogReplay(IDisk disk)
                 break;
             case RecordKind.Lost:
                 Chain = (uint)record.Term;
+
+                // What was said before it was marked does not stand for it.
+                _damagedAt = Math.Max(_damagedAt, record.Index);
                 ReportLost(address.Sequence, address.Offset, "what could not be read was marked as lost");
                 break;
+            case RecordKind.Fill:
+                if (_entries.BehindGaps.IsEmpty) break;
+                _entries.Fill(new Entry(new LogPosition(record.Term, record.Index), record.EntryKind, payload.ToArray()));
+                break;
             case RecordKind.Life:
-                OnLife(new LogLife(record.Index, (RecoveryReason)record.Term));
+                OnLife(new LogLife(record.Index, (RecoveryReason)record.Term), address);
                 break;
             default:
                 Invariant.Broken($"record kind {record.Kind} passed the header's check");

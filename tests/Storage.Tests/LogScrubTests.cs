@@ -187,7 +187,8 @@ public sealed class LogScrubTests(ITestOutputHelper output)
     public void No_crash_while_damage_is_got_rid_of_hides_any_of_it(long sequence, int offset, int bytes)
     {
         string file = sequence == 0 ? HardStateFile.Name : SegmentName.Of(sequence);
-        CrashReport report = CrashAtEveryOperation.Run(() => new ScrubScenario(file, offset, bytes), new CrashOptions { Threads = 2, CrashesDuringRecovery = false });
+        var options = new CrashOptions { Threads = 2, CrashesDuringRecovery = false };
+        CrashReport report = CrashAtEveryOperation.Run(() => new ScrubScenario(file, offset, bytes), options);
         output.WriteLine(report.ToString());
     }
 

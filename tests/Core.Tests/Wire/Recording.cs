@@ -60,6 +60,14 @@ internal readonly struct RecordingHandler() : IPeerMessageHandler, IClientReques
 
     public void OnRecoveryNotice(in RecoveryNotice message) => Add(message);
 
+    public void OnFillRequest(in FillRequest message) => Add(message);
+
+    public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries)
+    {
+        Entries.AddRange(entries);
+        Add(message, Describe(entries));
+    }
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add(message);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message);
