@@ -65,18 +65,18 @@ internal sealed class HardStateFile(IDisk disk) : IDisposable
     public void Open(HardState hardState, LogStanding standing)
     {
         HardState? found = Read();
-        bool isSame = found == hardState && Standing == standing;
         Standing = standing;
         bool isNew = !disk.Exists(Name);
         _file = isNew ? disk.Create(Name) : disk.Open(Name);
         _written = hardState;
-        if (isSame) return;
         Span<byte> nothing = stackalloc byte[2 * SlotBytes];
         nothing.Clear();
         try
         {
             // Both places anew where a half cannot be read, which would make the copy worthless until it is written to; it is worthless already.
             if (found is null) _file.Write(0, nothing);
+
+            // Also what reads as it should: an earlier process may have written it and not synced it, or failed to.
             Write(hardState);
         }
         catch (StorageFullException) when (isNew)
