@@ -41,6 +41,10 @@ internal ref struct MessageCounter : IPeerMessageHandler
 
     public void OnIdentityNotice(in IdentityNotice message) => Messages++;
 
+    public void OnFillRequest(in FillRequest message) => Messages++;
+
+    public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries) => Messages++;
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Messages++;
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Messages++;

@@ -39,7 +39,7 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <summary>
     /// This is what a node was told when its directory was new, not what a log says: no cluster has been formed with it yet. The first election of a cluster
-    /// needs every voter, so that nobody who has forgotten can be among those who form it anew (Y5).
+    /// needs every voter, so that nobody who has forgotten can be among those who form it anew (Z4).
     /// </summary>
     public bool IsInitial { get; }
 

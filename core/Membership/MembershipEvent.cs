@@ -6,7 +6,7 @@ public enum MembershipStage : byte
     /// <summary>A configuration is in effect here, committed or not; or has been taken back for the one before.</summary>
     InEffect = 0,
 
-    /// <summary>The members know this node as another directory: it is not the voter that it was (Y5).</summary>
+    /// <summary>The members know this node as another directory: it is not the voter that it was (Z4).</summary>
     Replaced = 1,
 
     /// <summary>This node would form a new cluster, and not every voter has been heard from yet: the first election needs all of them. Told once.</summary>

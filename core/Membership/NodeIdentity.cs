@@ -2,7 +2,7 @@ namespace DEngine.Core;
 
 /// <summary>
 /// Identifies a data directory: drawn at random when the directory is first used, kept in it for good. A node that comes back with an empty directory has
-/// another one, and is not the voter that it was: that one has forgotten its votes (Y5). 0: unknown.
+/// another one, and is not the voter that it was: that one has forgotten its votes (Z4). 0: unknown.
 /// </summary>
 public readonly record struct NodeIdentity(ulong Value)
 {

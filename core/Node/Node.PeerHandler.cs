@@ -40,6 +40,10 @@ public sealed partial class Node
 
         public void OnIdentityNotice(in IdentityNotice message) => node._raft.OnIdentityNotice(from, message, now);
 
+        public void OnFillRequest(in FillRequest message) => node.OnFillRequest(from, message);
+
+        public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries) => node.OnFillAnswer(from, message, entries, now);
+
         public void OnReadIndexRequest(in ReadIndexRequest message) => node.OnReadIndexRequest(from, message, now);
 
         public void OnReadIndexResponse(in ReadIndexResponse message) => node.OnReadIndexResponse(message);

@@ -28,6 +28,7 @@ public sealed partial class Node
         Send(effects.Outbox);
         effects.Outbox.Clear();
         CompareDigests(now);
+        AskForFill(now);
         HoldPromises(effects);
         ReleasePromises();
         ApplyCommitted();
@@ -40,6 +41,7 @@ public sealed partial class Node
     private void SubmitPersist(Effects effects)
     {
         if (effects.Persist.IsEmpty) return;
+        StopFillingIfReplaced(effects.Persist);
         _raft.SealPersist();
         PersistBatch batch = effects.Persist;
         _submitted.Enqueue((batch.Ticket, batch));

@@ -6,6 +6,7 @@ public sealed partial class Node
     private readonly SnapshotPolicy _snapshotPolicy;
     private bool _isSaving;
     private TimeSpan _nextSaveAt;
+    private long _damagedThrough = -1;
 
     /// <summary>Begins an empty state to build a snapshot's in. Any thread.</summary>
     public SnapshotRestore BeginRestore() => _applier.BeginRestore();
@@ -18,6 +19,7 @@ public sealed partial class Node
         {
             case SnapshotResult.Saved saved:
                 _isSaving = false;
+                if (saved.Snapshot.Last.Index >= _damagedThrough) _damagedThrough = -1;
                 _raft.OnSnapshotSaved(saved.Snapshot, now);
                 break;
             case SnapshotResult.NotSaved:
@@ -27,10 +29,18 @@ public sealed partial class Node
             case SnapshotResult.BytesRead read:
                 SendSnapshotBytes(read);
                 break;
+            case SnapshotResult.Damaged damaged:
+                _raft.MaySendSnapshot(damaged.Request, 0, now);
+                OnSnapshotDamaged(damaged.Request.Snapshot);
+                break;
+            case SnapshotResult.Scrubbed scrubbed:
+                if (!scrubbed.Step.DamagedSnapshot.IsNone) OnSnapshotDamaged(scrubbed.Step.DamagedSnapshot);
+                break;
             case SnapshotResult.Stored stored:
                 _raft.OnSnapshotStored(stored.Snapshot, stored.NextOffset, now);
                 break;
             case SnapshotResult.Received received:
+                if (received.Snapshot.Last.Index >= _damagedThrough) _damagedThrough = -1;
                 Install(received, now);
                 break;
             default:
@@ -49,15 +59,49 @@ public sealed partial class Node
     public bool SaveSnapshot()
     {
         if (_isSaving || AppliedIndex <= _raft.Snapshot.Last.Index) return false;
-        _isSaving = true;
-        _ports.Snapshots.Submit(new SnapshotRequest.Save(_applier.Capture(_raft.ConfigurationAt(AppliedIndex))));
+        Save();
         return true;
     }
+
+    /// <summary>
+    /// Part of the log cannot be read back from the disk any more, and all of it is still in memory: as soon as the entries in it have been applied they go
+    /// into a snapshot, and that part of the log is dropped (Y4).
+    /// </summary>
+    /// <param name="throughIndex">The last entry of that part.</param>
+    /// <param name="now">The instant at which it was found.</param>
+    public void OnLogDamaged(long throughIndex, TimeSpan now)
+    {
+        _now = now;
+        _raft.DropDue = Math.Max(_raft.DropDue, throughIndex);
+    }
+
+    private void Save()
+    {
+        _isSaving = true;
+        _ports.Snapshots.Submit(new SnapshotRequest.Save(_applier.Capture(_raft.ConfigurationAt(AppliedIndex))));
+    }
+
+    /// <summary>An older one is of no use to anybody; in place of the newest another is written, for the state is all here.</summary>
+    private void OnSnapshotDamaged(SnapshotId snapshot)
+    {
+        if (snapshot.Last.Index >= _raft.Snapshot.Last.Index) _damagedThrough = snapshot.Last.Index;
+    }
+
+    /// <summary>What is damaged on disk calls for a snapshot, whatever the policy says: of as much as that reached.</summary>
+    private bool IsSnapshotOwed =>
+        (_damagedThrough >= 0 && AppliedIndex >= _damagedThrough) || (_raft.DropDue > _raft.Snapshot.Last.Index && AppliedIndex >= _raft.DropDue);
 
     /// <summary>Judged anew after every run, so that no occasion is lost while another snapshot is being written (BUGS S11).</summary>
     private void SaveSnapshotIfDue()
     {
-        if (!_snapshotPolicy.IsEnabled || _isSaving || _now < _nextSaveAt) return;
+        if (_isSaving || _now < _nextSaveAt) return;
+        if (IsSnapshotOwed)
+        {
+            Save();
+            return;
+        }
+
+        if (!_snapshotPolicy.IsEnabled) return;
         long since = AppliedIndex - _raft.Snapshot.Last.Index;
         if (since >= _snapshotPolicy.EntriesMax || (since > 0 && _raft.Log.Bytes > _snapshotPolicy.LogBytesMax)) SaveSnapshot();
     }

@@ -36,6 +36,8 @@ public sealed partial class Node
         _raft = new RaftNode(
             start.Id, start.Restore?.Configuration ?? start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot,
             start.Options.Snapshots, start.Recovery, start.Identity);
+        if (start.Behind is { Count: > 0 } behind && _raft.IsRecovering) _fill = new LogFill(behind);
+        _nextFillAt = now;
     }
 
     public NodeId Id => _raft.Id;
@@ -71,6 +73,7 @@ public sealed partial class Node
             next = Earlier(next, _remoteReads.NextDeadline);
             next = Earlier(next, _localReads.NextDeadline);
             if (_raft.IsLeader) next = Earlier(next, _nextDigestAt);
+            if (IsFilling) next = Earlier(next, _nextFillAt);
             if (_waitingForApply.TryPeek(out AppliedRead read)) next = Earlier(next, read.Deadline);
             return Earlier(next, _ownSession.NextDeadline);
         }
@@ -133,11 +136,12 @@ public sealed partial class Node
 /// <param name="Snapshot">The newest durable one; none: there is none.</param>
 /// <param name="Restore">What that snapshot holds; null without one.</param>
 /// <param name="Recovery">Why what was recovered may lack what this node has acknowledged.</param>
+/// <param name="Behind">What the log ended with, behind a gap that peers may fill; null: there is no such gap.</param>
 /// <param name="Identity">The directory that all this was recovered from.</param>
 public readonly record struct NodeStart(
     NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine,
     SnapshotId Snapshot = default, SnapshotRestore? Restore = null, RecoveryReason Recovery = RecoveryReason.None,
-    NodeIdentity Identity = default);
+    IReadOnlyList<Entry>? Behind = null, NodeIdentity Identity = default);
 
 /// <summary>The world outside a node.</summary>
 public readonly record struct NodePorts(

@@ -64,8 +64,10 @@ public sealed record NodeRecovery
         bool isLost = damaged.Count > 0 && joined.LastIndex < damaged[0].Last.Index;
         LogRecovery storage = found with
         {
+            Repairs = found.Repairs + snapshots.Repairs,
             Damage = damage.Length == 0 || found.Damage.Length == 0 ? damage + found.Damage : $"{damage}; {found.Damage}",
             Recovery = isLost ? RecoveryReason.Damaged : found.Recovery,
+            Behind = isLost || isDiscarded || !Reaches(joined, found.Behind) ? null : found.Behind,
         };
         if (isDiscarded || isLost)
         {
@@ -80,4 +82,7 @@ public sealed record NodeRecovery
         HardState hardState = found.HardState.Term >= snapshot.Last.Term ? found.HardState : new HardState(snapshot.Last.Term, NodeId.None);
         return new NodeRecovery { HardState = hardState, Log = joined, Snapshot = snapshot, Restore = restore, Storage = storage };
     }
+
+    /// <summary>There is an entry to be put back before what is behind a gap.</summary>
+    private static bool Reaches(RaftLog log, IReadOnlyList<Entry>? behind) => behind is not null && behind[0].Index > log.FirstIndex;
 }

@@ -2,7 +2,7 @@ namespace DEngine.Core;
 
 /// <summary>
 /// Identity: a voter is a directory, not a number. One that comes back with an empty directory has forgotten its votes as well as its entries, so it is not
-/// that voter: it answers no vote and counts for nothing until a change of the members has replaced it (Y5). The argument is in docs/recovery.md.
+/// that voter: it answers no vote and counts for nothing until a change of the members has replaced it (Z4). The argument is in docs/recovery.md.
 /// </summary>
 public sealed partial class RaftNode
 {

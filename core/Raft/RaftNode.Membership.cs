@@ -155,7 +155,7 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// Learns which directories the members are that are not known yet, on the first contact: the ones that joined, or all when the cluster was restored from a
-    /// backup (Y5).
+    /// backup (Z4).
     /// </summary>
     private void RegisterIdentities()
     {

@@ -149,14 +149,14 @@ public sealed partial class RaftNode
     private void EndRecoveryIfDone()
     {
         if (!IsRecovering || !(_isLossAccepted ? HasSeenCommitInTerm() : HasReachedTarget())) return;
-        if (Role != Role.Leader && !_isLossAccepted)
-            Effects.Outbox.Send(Leader, Notice(RecoveryStep.Over, _recoveryId, Log.Last));
-        EndRecovery();
+        EndRecovery(RecoveryStage.Ended);
     }
 
-    private void EndRecovery()
+    private void EndRecovery(RecoveryStage stage)
     {
-        TellRecovery(RecoveryStage.Ended);
+        TellRecovery(stage);
+        if (Role != Role.Leader && !Leader.IsNone && !_isLossAccepted)
+            Effects.Outbox.Send(Leader, Notice(RecoveryStep.Over, _recoveryId, Log.Last));
         Recovery = RecoveryReason.None;
         _isLossAccepted = false;
         Effects.Persist.Recovery = RecoveryReason.None;
@@ -181,7 +181,7 @@ public sealed partial class RaftNode
         if (ProtectsLeader()) return;
         _reports.Add(Id, _reports.Question, Log.Last, Recovery, knowsLeader: false);
         if (Counts) return;
-        if (_reports.IsNothingCommitted(Configuration)) EndRecovery();
+        if (_reports.IsNothingCommitted(Configuration)) EndRecovery(RecoveryStage.Ended);
         if (Counts || !_reports.IsMajorityLost(Configuration)) return;
         if (!_hasTold) TellRecovery(RecoveryStage.MajorityLost);
         _hasTold = true;

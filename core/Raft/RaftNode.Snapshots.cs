@@ -14,6 +14,11 @@ public sealed partial class RaftNode
     public SnapshotId Snapshot { get; private set; }
 
     /// <summary>
+    /// The last entry of a part of the log that is damaged on disk: it is dropped as soon as a snapshot covers it, whoever might still need its entries (Y4).
+    /// </summary>
+    public long DropDue { get; set; }
+
+    /// <summary>
     /// When a part of a snapshot was last read, or asked for after none had been; null when all that was asked for has been. A disk may hang where there is
     /// nothing to be written (seed 2816).
     /// </summary>
@@ -44,7 +49,7 @@ public sealed partial class RaftNode
             if (Role == Role.Leader && peer.Transfer is { } transfer) through = Math.Min(through, transfer.Snapshot.Last.Index);
         }
 
-        if (Log.Bytes > _snapshots.LogBytesMax) through = Snapshot.Last.Index;
+        if (Log.Bytes > _snapshots.LogBytesMax || (DropDue > Log.Base.Index && DropDue <= Snapshot.Last.Index)) through = Snapshot.Last.Index;
         through = Math.Min(through, appliedIndex);
         if (through < Log.FirstIndex) return;
         Log.DropThrough(through);

@@ -61,7 +61,7 @@ public sealed partial class RaftNode
         if (recovery == RecoveryReason.UnsyncedLost && Configuration.IsInitial && log.Last == LogPosition.Origin)
         {
             // It belongs to no cluster yet: the entry that says so is synced before anything is acknowledged, in every strategy. So nothing is lost.
-            EndRecovery();
+            EndRecovery(RecoveryStage.Ended);
         }
 
         if (IsRecovering)

@@ -20,6 +20,9 @@ public enum RecoveryStage : byte
 
     /// <summary>It holds again everything that it may have acknowledged, or that there is, and takes part as before.</summary>
     Ended = 4,
+
+    /// <summary>Peers have given back what damage had taken, and it takes part as before: its log is what it was.</summary>
+    Filled = 5,
 }
 
 /// <summary>A step of a node's recovery, for people.</summary>

@@ -37,9 +37,20 @@ public interface ISnapshotStorage : IDisposable
     /// <summary>Removes what has been written so far.</summary>
     void DropWrite();
 
-    /// <summary>Reads bytes of a snapshot as they travel.</summary>
+    /// <summary>Reads bytes of a snapshot as they travel. What is damaged does not: everything up to their end has been compared with its checksums.</summary>
     /// <returns>Fewer bytes than asked for at the end; 0 when there is no such snapshot any more.</returns>
+    /// <exception cref="StorageDamagedException">It is damaged at or before these bytes.</exception>
     int Read(SnapshotId snapshot, long offset, Span<byte> bytes);
+
+    /// <summary>
+    /// Reads the next piece of the snapshots that are kept again and compares it with its checksums. A damaged one that an older start could need is left where
+    /// it is until a newer one is durable; any other is set aside.
+    /// </summary>
+    /// <param name="bytesMax">How much to read; 1 and up. One chunk is read whole however long it is.</param>
+    ScrubStep Scrub(int bytesMax) => ScrubStep.Nothing;
+
+    /// <summary>Places that <see cref="Load"/> has put right so far.</summary>
+    int Repairs => 0;
 
     /// <summary>Begins to take in a snapshot, or goes on where an earlier attempt, of an earlier process even, has stopped.</summary>
     /// <returns>How many bytes are there.</returns>

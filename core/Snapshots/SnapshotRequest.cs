@@ -11,7 +11,7 @@ public abstract record SnapshotRequest
     /// <param name="Capture">The writer's from here on.</param>
     public sealed record Save(SnapshotCapture Capture) : SnapshotRequest;
 
-    /// <summary>Read a part of a snapshot for a peer. Answered by <see cref="SnapshotResult.BytesRead"/>.</summary>
+    /// <summary>Read a part of a snapshot for a peer. Answered by <see cref="SnapshotResult.BytesRead"/> or <see cref="SnapshotResult.Damaged"/>.</summary>
     /// <param name="Peer">Who needs it.</param>
     /// <param name="Term">The leader's, when it asked.</param>
     /// <param name="Snapshot">Which.</param>

@@ -16,6 +16,14 @@ public abstract record SnapshotResult
     /// <summary>Bytes for a peer; fewer than asked for when the snapshot is gone or cannot be read.</summary>
     public sealed record BytesRead(SnapshotRequest.Read Request, ReadOnlyMemory<byte> Bytes) : SnapshotResult;
 
+    /// <summary>What was to be sent is damaged; another one is wanted before anything is sent.</summary>
+    /// <param name="Request">What was asked for.</param>
+    /// <param name="Damage">What is damaged, with file and offset, for people.</param>
+    public sealed record Damaged(SnapshotRequest.Read Request, string Damage) : SnapshotResult;
+
+    /// <summary>A piece of the snapshots kept has been read again, and there is something to tell.</summary>
+    public sealed record Scrubbed(ScrubStep Step) : SnapshotResult;
+
     /// <summary>So many bytes of a snapshot have come and been written; not necessarily durable.</summary>
     public sealed record Stored(SnapshotId Snapshot, long NextOffset) : SnapshotResult;
 

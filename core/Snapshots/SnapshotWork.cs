@@ -39,6 +39,10 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
         return _requests.TryDequeue(out SnapshotRequest? request) ? Do(request) : null;
     }
 
+    /// <summary>Reads the next piece of what is kept again, beside everything else; see <see cref="ISnapshotStorage.Scrub"/>.</summary>
+    /// <exception cref="IOException">The device failed: nothing that depends on it may go on.</exception>
+    public ScrubStep Scrub(int bytesMax) => storage.Scrub(bytesMax);
+
     private SnapshotResult? Do(SnapshotRequest request)
     {
         switch (request)
@@ -90,12 +94,19 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
         _saving = null;
     }
 
-    private SnapshotResult.BytesRead Read(SnapshotRequest.Read read)
+    private SnapshotResult Read(SnapshotRequest.Read read)
     {
         if (read.Length == 0) return new SnapshotResult.BytesRead(read, ReadOnlyMemory<byte>.Empty);
         byte[] bytes = GC.AllocateUninitializedArray<byte>(read.Length);
-        int count = storage.Read(read.Snapshot, read.Offset, bytes);
-        return new SnapshotResult.BytesRead(read, bytes.AsMemory(0, count));
+        try
+        {
+            int count = storage.Read(read.Snapshot, read.Offset, bytes);
+            return new SnapshotResult.BytesRead(read, bytes.AsMemory(0, count));
+        }
+        catch (StorageDamagedException problem)
+        {
+            return new SnapshotResult.Damaged(read, problem.Message);
+        }
     }
 
     private SnapshotResult Store(SnapshotRequest.Store store)

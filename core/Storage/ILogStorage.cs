@@ -33,6 +33,15 @@ public interface ILogStorage : IDisposable
     /// </summary>
     /// <exception cref="IOException">The device failed.</exception>
     void Finish() => Sync();
+
+    /// <summary>
+    /// Reads the next piece of what is durable again and compares it with its checksums; puts right what can be, durably before it returns. Changes nothing
+    /// that a crash in between could show.
+    /// </summary>
+    /// <param name="bytesMax">How much to read; 1 and up. One record is read whole however long it is.</param>
+    /// <exception cref="IOException">The device failed at putting something right. The storage must not be used again. What cannot be read is no failure but a
+    /// finding.</exception>
+    ScrubStep Scrub(int bytesMax) => ScrubStep.Nothing;
 }
 
 /// <summary>What <see cref="ILogStorage.Open"/> found.</summary>
@@ -44,9 +53,11 @@ public interface ILogStorage : IDisposable
 /// over.</param>
 /// <param name="Repairs">Places in which a bit had turned over, or the like, put right from what the log itself knows.</param>
 /// <param name="Damage">What of the log cannot be read any more, for people; empty: nothing.</param>
+/// <param name="Behind">Set when nothing is missing but a gap that damage has left: what the log ended with, behind that gap, in order. With what was there
+/// (<see cref="PersistBatch.Fills"/>) the log is what it was. Null: there is no gap, or more may be missing.</param>
 public readonly record struct LogRecovery(
     HardState HardState, LogPosition LastPosition, bool IsNew, long TornBytes, RecoveryReason Recovery = RecoveryReason.None,
-    int Repairs = 0, string Damage = "");
+    int Repairs = 0, string Damage = "", IReadOnlyList<Entry>? Behind = null);
 
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);

@@ -27,6 +27,15 @@ public sealed class PersistBatch
     /// </summary>
     public RecoveryReason? Recovery { get; set; }
 
+    /// <summary>
+    /// Entries that damage had taken from the log, in order of index, to be put back where they were; before anything else in this batch is done to the log. Behind
+    /// the last of them follows what the log still has (<see cref="LogRecovery.Behind"/>). Empty: none. A batch with them ends a recovery.
+    /// </summary>
+    public List<Entry> Fills { get; } = [];
+
+    /// <summary>Of a batch with <see cref="Fills"/>: where the log ends with them, less what else is in the batch.</summary>
+    public long FilledThrough { get; set; }
+
     public int EntryCount { get; private set; }
 
     /// <summary>One of the entries says who the members are.</summary>
@@ -35,7 +44,7 @@ public sealed class PersistBatch
     /// <summary>Entries to add, in order of index, without gaps.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, EntryCount);
 
-    public bool IsEmpty => HardState is null && TruncateFrom is null && DropBefore is null && Recovery is null && EntryCount == 0;
+    public bool IsEmpty => HardState is null && TruncateFrom is null && DropBefore is null && Recovery is null && EntryCount == 0 && Fills.Count == 0;
 
     public void Add(in Entry entry)
     {
@@ -64,6 +73,8 @@ public sealed class PersistBatch
         TruncateFrom = null;
         DropBefore = null;
         Recovery = null;
+        Fills.Clear();
+        FilledThrough = 0;
         Ticket = 0;
     }
 }

@@ -62,6 +62,12 @@ public interface IPeerMessageHandler
     /// <summary>Receives an <see cref="IdentityNotice"/>.</summary>
     void OnIdentityNotice(in IdentityNotice message);
 
+    /// <summary>Receives a <see cref="FillRequest"/>.</summary>
+    void OnFillRequest(in FillRequest message);
+
+    /// <summary>Receives a <see cref="FillAnswer"/>; its entries as in <see cref="OnAppendRequest"/>, and of no term above the anchor's.</summary>
+    void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries);
+
     /// <summary>Receives a <see cref="ReadIndexRequest"/>.</summary>
     void OnReadIndexRequest(in ReadIndexRequest message);
 

@@ -23,7 +23,7 @@ public sealed partial class MessageDecoder
 
         ReadOnlySpan<byte> headers = body.Bytes((uint)(count * Entry.HeaderSize));
         ReadOnlySpan<byte> payloads = body.Rest();
-        DecodeError error = VerifyEntries(message, headers, payloads.Length);
+        DecodeError error = VerifyEntries(message.Previous, message.Term, headers, payloads.Length);
         if (error != DecodeError.None) return error;
 
         ReadEntries(headers, payloads);
@@ -32,15 +32,15 @@ public sealed partial class MessageDecoder
         return DecodeError.None;
     }
 
-    private static DecodeError VerifyEntries(in AppendRequest message, ReadOnlySpan<byte> headers, int payloadBytes)
+    private static DecodeError VerifyEntries(LogPosition previous, long termMax, ReadOnlySpan<byte> headers, int payloadBytes)
     {
-        LogPosition last = message.Previous;
+        LogPosition last = previous;
         long remaining = payloadBytes;
         for (; !headers.IsEmpty; headers = headers[Entry.HeaderSize..])
         {
             EntryHeader header = EntryHeader.Read(headers);
             if (header.Position.Index != last.Index + 1) return DecodeError.EntriesOutOfOrder;
-            if (header.Position.Term < Math.Max(last.Term, 1) || header.Position.Term > message.Term) return DecodeError.EntriesOutOfOrder;
+            if (header.Position.Term < Math.Max(last.Term, 1) || header.Position.Term > termMax) return DecodeError.EntriesOutOfOrder;
             if (header.Kind > byte.MaxValue || !Enum.IsDefined((EntryKind)header.Kind)) return DecodeError.InvalidField;
             if ((EntryKind)header.Kind == EntryKind.Noop && header.PayloadBytes != 0) return DecodeError.InvalidField;
             remaining -= header.PayloadBytes;

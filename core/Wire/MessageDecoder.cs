@@ -40,6 +40,8 @@ public sealed partial class MessageDecoder
             case MessageKind.ReadIndexResponse: return OnReadIndexResponse(ref body, ref handler);
             case MessageKind.ForwardedCommand: return OnForwardedCommand(ref body, ref handler);
             case MessageKind.ForwardedResult: return OnForwardedResult(ref body, ref handler);
+            case MessageKind.FillRequest: return OnFillRequest(ref body, ref handler);
+            case MessageKind.FillAnswer: return OnFillAnswer(ref body, ref handler);
             case MessageKind.ClientCommand:
             case MessageKind.ClientGet:
             case MessageKind.ClientScan:

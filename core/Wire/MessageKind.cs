@@ -66,6 +66,12 @@ public enum MessageKind : byte
     /// <summary><see cref="DEngine.Core.ForwardedResult"/> with the reply, between peers.</summary>
     ForwardedResult = 35,
 
+    /// <summary><see cref="DEngine.Core.FillRequest"/>, between peers.</summary>
+    FillRequest = 36,
+
+    /// <summary><see cref="DEngine.Core.FillAnswer"/> with its entries, between peers.</summary>
+    FillAnswer = 37,
+
     /// <summary><see cref="DEngine.Core.ClientCommand"/> with its payload, client to node.</summary>
     ClientCommand = 64,
 

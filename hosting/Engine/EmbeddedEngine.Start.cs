@@ -30,8 +30,8 @@ public sealed partial class EmbeddedEngine
         NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
             identity.Node, EngineSettings.ToInitialMembers(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
-            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, storage.Identity);
-        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot);
+            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, recovery.Storage.Behind, storage.Identity);
+        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnScrubbed);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
@@ -178,10 +178,24 @@ public sealed partial class EmbeddedEngine
             case SnapshotResult.NotSaved:
                 EngineLog.SnapshotNotSaved(_log, NodeId);
                 break;
+            case SnapshotResult.Damaged { Damage: var damage }:
+                Metrics.CountSnapshotDamage();
+                EngineLog.SnapshotNotSent(_log, NodeId, damage);
+                break;
             case SnapshotResult.Received { Snapshot: var received }:
                 EngineLog.SnapshotReceived(_log, NodeId, received.Last.Index, received.Bytes);
                 break;
         }
+    }
+
+    /// <summary>On the log's or the snapshots' thread.</summary>
+    private void OnScrubbed(ScrubStep step)
+    {
+        Metrics.OnScrubbed(step);
+        if (step.Repaired.Length > 0) EngineLog.ScrubRepaired(_log, NodeId, step.Repaired);
+        if (step.Damage.Length == 0) return;
+        if (step.DropThrough > 0) EngineLog.ScrubFoundLog(_log, NodeId, step.Damage, step.DropThrough);
+        else EngineLog.ScrubFound(_log, NodeId, step.Damage);
     }
 
     /// <summary>On the thread that cannot go on. Nothing is tidied up: what memory says can no longer be believed.</summary>

@@ -50,7 +50,7 @@ internal static partial class EngineLog
     [LoggerMessage(19, LogLevel.Warning, "[Node {Node}] No room on disk for a snapshot: the log goes on growing until there is; tried again shortly")]
     public static partial void SnapshotNotSaved(ILogger logger, uint node);
 
-    [LoggerMessage(33, LogLevel.Warning, "[Node {Node}] Damaged in the log and put right, since the log itself says what it was: {Repairs} places. Look after the disk")]
+    [LoggerMessage(33, LogLevel.Warning, "[Node {Node}] Damaged on disk and put right, since checksums say what it was: {Repairs} places. Look after the disk")]
     public static partial void Repaired(ILogger logger, uint node, int repairs);
 
     [LoggerMessage(34, LogLevel.Error, "[Node {Node}] Damaged and set aside: {Damage}")]
@@ -89,6 +89,9 @@ internal static partial class EngineLog
     [LoggerMessage(32, LogLevel.Information, "[Node {Node}] Recovered: this node is up to date with entry {Last}, and votes and counts again")]
     public static partial void RecoveryEnded(ILogger logger, uint node, long last);
 
+    [LoggerMessage(39, LogLevel.Information, "[Node {Node}] Recovered: peers have given back what damage had taken from the log, which ends with entry {Last}; this node votes and counts again")]
+    public static partial void Filled(ILogger logger, uint node, long last);
+
     [LoggerMessage(26, LogLevel.Information, "[Node {Node}] Received a snapshot up to entry {Index} from the leader, {Bytes} bytes")]
     public static partial void SnapshotReceived(ILogger logger, uint node, long index, long bytes);
 
@@ -97,6 +100,19 @@ internal static partial class EngineLog
 
     [LoggerMessage(28, LogLevel.Warning, "[Node {Node}] A majority has applied up to entry {Index} what this node has: it serves again")]
     public static partial void StateConfirmed(ILogger logger, uint node, long index);
+
+    [LoggerMessage(35, LogLevel.Warning, "[Node {Node}] Found damaged on disk while running, and put right: {Repaired}. Look after the disk")]
+    public static partial void ScrubRepaired(ILogger logger, uint node, string repaired);
+
+    [LoggerMessage(36, LogLevel.Error, "[Node {Node}] Found while running: {Damage}. The node holds all of it in memory: as soon as a snapshot has the entries up to "
+        + "{Index}, that part of the log is dropped. Look after the disk")]
+    public static partial void ScrubFoundLog(ILogger logger, uint node, string damage, long index);
+
+    [LoggerMessage(37, LogLevel.Error, "[Node {Node}] Found while running: {Damage}. Nothing is lost with it. Look after the disk")]
+    public static partial void ScrubFound(ILogger logger, uint node, string damage);
+
+    [LoggerMessage(38, LogLevel.Error, "[Node {Node}] Not sent: {Damage}. Look after the disk")]
+    public static partial void SnapshotNotSent(ILogger logger, uint node, string damage);
 
     [LoggerMessage(20, LogLevel.Information, "[Node {Node}] Connected to node {Peer} at {Address}")]
     public static partial void PeerConnected(ILogger logger, uint node, uint peer, string address);

@@ -25,6 +25,10 @@ public sealed class EngineMetrics : IDisposable
     private int _recovery;
     private long _lossesAccepted;
     private long _repairs;
+    private long _scrubbedBytes;
+    private long _scrubPasses;
+    private long _scrubRepairs;
+    private long _scrubDamage;
     private bool _wasDamaged;
 
     internal EngineMetrics(uint node)
@@ -54,8 +58,12 @@ public sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableGauge("dengine_buffered_entries", () => BufferedEntries, null, "Entries acknowledged by this node and not synced yet (MemFirst)");
         _ = _meter.CreateObservableGauge("dengine_is_recovering", () => IsRecovering ? 1 : 0, null, "1 while this node lacks what it acknowledged, and does not count");
         _ = _meter.CreateObservableCounter("dengine_losses_accepted_total", () => LossesAccepted, null, "Times this node went on although acknowledged writes may be lost");
-        _ = _meter.CreateObservableCounter("dengine_log_repairs_total", () => LogRepairs, null, "Places of the log found damaged at the start and put right from what the log itself knows");
+        _ = _meter.CreateObservableCounter("dengine_log_repairs_total", () => LogRepairs, null, "Places of log and snapshots found damaged at the start and put right by their checksums");
         _ = _meter.CreateObservableGauge("dengine_was_damaged", () => WasDamaged ? 1 : 0, null, "1 when part of log or snapshot could not be read at the start");
+        _ = _meter.CreateObservableCounter("dengine_scrub_bytes_total", () => ScrubbedBytes, "By", "Bytes of log and snapshots read again in the background and compared with their checksums");
+        _ = _meter.CreateObservableCounter("dengine_scrub_passes_total", () => ScrubPasses, null, "Passes over the whole log, and over all snapshots, that the scrub has finished");
+        _ = _meter.CreateObservableCounter("dengine_scrub_repairs_total", () => ScrubRepairs, null, "Places found damaged while running and put right");
+        _ = _meter.CreateObservableCounter("dengine_scrub_damage_total", () => ScrubDamage, null, "Segments and snapshots found damaged while running, beyond what a checksum can name");
         _syncDurations = _meter.CreateHistogram<double>("dengine_disk_sync_seconds", "s", "Duration of a group commit: write and sync");
     }
 
@@ -125,7 +133,7 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Whether this node lacks what it has acknowledged, and does not vote, lead or count.</summary>
     public bool IsRecovering => Volatile.Read(ref _recovery) != 0;
 
-    /// <summary>Places of the log that were found damaged at the start, and put right from what the log itself knows.</summary>
+    /// <summary>Places of log and snapshots that were found damaged at the start, and put right by their checksums.</summary>
     public long LogRepairs => Interlocked.Read(ref _repairs);
 
     /// <summary>Whether part of the log or of a snapshot could not be read at the start.</summary>
@@ -145,6 +153,18 @@ public sealed class EngineMetrics : IDisposable
 
     /// <summary>Reads taken on from the application since the start.</summary>
     public long ReadsOf(ReadConsistency consistency) => Interlocked.Read(ref _reads[(int)consistency]);
+
+    /// <summary>Bytes of log and snapshots that were read again in the background and compared with their checksums, since the start.</summary>
+    public long ScrubbedBytes => Interlocked.Read(ref _scrubbedBytes);
+
+    /// <summary>Passes over the whole log, and over all snapshots, that were finished since the start.</summary>
+    public long ScrubPasses => Interlocked.Read(ref _scrubPasses);
+
+    /// <summary>How often something was found damaged while running and put right, since the start.</summary>
+    public long ScrubRepairs => Interlocked.Read(ref _scrubRepairs);
+
+    /// <summary>Segments and snapshots that were found damaged while running, beyond what a checksum can name, since the start.</summary>
+    public long ScrubDamage => Interlocked.Read(ref _scrubDamage);
 
     /// <summary>Takes the instruments out of the meter.</summary>
     public void Dispose() => _meter.Dispose();
@@ -168,9 +188,19 @@ public sealed class EngineMetrics : IDisposable
 
     internal void OnRecovery(RecoveryEvent happened)
     {
-        Volatile.Write(ref _recovery, happened.Stage == RecoveryStage.Ended ? 0 : 1);
+        Volatile.Write(ref _recovery, happened.Stage is RecoveryStage.Ended or RecoveryStage.Filled ? 0 : 1);
         if (happened.Stage is RecoveryStage.LossAccepted or RecoveryStage.LossOrdered) Interlocked.Increment(ref _lossesAccepted);
     }
+
+    internal void OnScrubbed(in ScrubStep step)
+    {
+        Interlocked.Add(ref _scrubbedBytes, step.Bytes);
+        if (step.EndsPass) Interlocked.Increment(ref _scrubPasses);
+        if (step.Repaired.Length > 0) Interlocked.Increment(ref _scrubRepairs);
+        if (step.Damage.Length > 0) Interlocked.Increment(ref _scrubDamage);
+    }
+
+    internal void CountSnapshotDamage() => Interlocked.Increment(ref _scrubDamage);
 
     internal void RecordSync(TimeSpan duration) => _syncDurations.Record(duration.TotalSeconds);
 

@@ -82,6 +82,9 @@ internal sealed class EngineObserver(
             case RecoveryStage.LossOrdered:
                 EngineLog.LossOrdered(_engine, node, happened.Required.Index, happened.Last.Index);
                 break;
+            case RecoveryStage.Filled:
+                EngineLog.Filled(_engine, node, happened.Last.Index);
+                break;
             case RecoveryStage.Ended:
                 EngineLog.RecoveryEnded(_engine, node, happened.Last.Index);
                 break;

@@ -13,6 +13,8 @@ internal static class EngineSettings
 
     private const int SnapshotChunksUnderWay = 4;
     private const long BytesPerMegabit = 1_000_000 / 8;
+    private const long BytesPerMegabyte = 1_000_000;
+    private const int ScrubPieceBytes = 256 << 10;
 
     public static NodeOptions ToNode(DEngineOptions options) => new()
     {
@@ -45,6 +47,7 @@ internal static class EngineSettings
         PassItemsMax = options.Batching.MaxBatchSize,
         SnapshotsRetained = options.Snapshot.CleanupRetainCount,
         Flush = ToFlush(options.Persistence),
+        Scrub = ToScrub(options.Storage),
         InboxItemsMax = Math.Max(1024, (int)Math.Min(4_000_000L, (long)options.Backpressure.MaxPendingWrites + options.Backpressure.MaxPendingReads)),
     };
 
@@ -84,6 +87,10 @@ internal static class EngineSettings
         options.Cluster.InitialCluster.Select(member => new Member(
             new NodeId(member.Id), member.Role == MemberRole.Voter ? MembershipRole.Voter : MembershipRole.Learner)),
         isInitial: true);
+
+    private static ScrubLimits? ToScrub(StorageOptions storage) => storage.ScrubMbPerSecond == 0
+        ? null
+        : new ScrubLimits(storage.ScrubMbPerSecond * BytesPerMegabyte, TimeSpan.FromSeconds(storage.ScrubIntervalSecs), ScrubPieceBytes);
 
     /// <summary>A sync "at once" still follows the acknowledgement: that is what MemFirst is for.</summary>
     private static FlushLimits? ToFlush(PersistenceOptions persistence)

@@ -34,6 +34,7 @@ internal sealed record FaultRow(NodeFault Fault, string Name, NodePhases Possibl
         new(NodeFault.DiskHangs, "the disk hangs", AtDisk & ~NodePhases.Opening),
         new(NodeFault.Rots, "a bit turns over", PhaseColumn.Running | NodePhases.Down),
         new(NodeFault.RotFound, "the damage is found", NodePhases.Opening),
+        new(NodeFault.ScrubFinds, "the scrub finds damage", PhaseColumn.Running),
         new(NodeFault.CutWithMajority, "cut, on the side of most", PhaseColumn.Running),
         new(NodeFault.CutWithMinority, "cut, on the side of few", PhaseColumn.Running),
         new(NodeFault.CutOff, "cut off", PhaseColumn.Running),

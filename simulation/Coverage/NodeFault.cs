@@ -24,6 +24,7 @@ internal enum NodeFault : byte
     DiskHangs,
     Rots,
     RotFound,
+    ScrubFinds,
     CutWithMajority,
     CutWithMinority,
     CutOff,

@@ -121,6 +121,8 @@ internal sealed class RunCoverage : IWorldWatcher, IFaultWatcher
 
     public void OnDiskHangs(TimeSpan now, SimulatedNode node) => Count(NodeFault.DiskHangs, _phases.Of(now, node));
 
+    public void OnScrubFound(TimeSpan now, SimulatedNode node) => Count(NodeFault.ScrubFinds, _phases.Of(now, node));
+
     public void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before)
     {
         NodeFault fault = before switch

@@ -39,7 +39,8 @@ internal sealed class AccountChecker(SafetyChecker checker)
         }
 
         DurableShadow disk = checker.DiskOf((int)peer.Id.Value - 1);
-        if (disk.HardState.Term <= raft.Term && !disk.IsIncomplete && !IsHeld(disk, raft, peer.Match) && !WasHeld(disk, raft, peer.Match))
+        bool isExcused = disk.IsIncomplete || disk.SaysRecovering || WasHeld(disk, raft, peer.Match);
+        if (disk.HardState.Term <= raft.Term && !isExcused && !IsHeld(disk, raft, peer.Match))
             throw new ViolationException($"ACC {node.Id} leads term {raft.Term} and takes {peer.Id} to have {peer.Match} entries of its log; it has not");
     }
 

@@ -12,6 +12,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     private readonly List<LogPosition> _log = [];
     private readonly Queue<Submitted> _underWay = new();
     private readonly HashSet<LogPosition> _lost = [];
+    private readonly HashSet<LogPosition> _owed = [];
     private long _first = 1;
     private long _snapshotIndex;
 
@@ -57,10 +58,33 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     {
         IsIncomplete = false;
         IsLossAccepted = false;
+        _owed.Clear();
     }
 
-    public void OnSubmitted(PersistBatch batch) =>
-        _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, Positions(batch), batch.Recovery == RecoveryReason.None));
+    /// <summary>The node takes its log to be what it was before it was damaged: an entry that it had then and does not have now, if there is one.</summary>
+    public LogPosition? FindMissing(RaftLog log)
+    {
+        foreach (LogPosition owed in _owed)
+        {
+            if (owed.Index > log.Base.Index && !log.Contains(owed)) return owed;
+        }
+
+        return null;
+    }
+
+    public void OnSubmitted(PersistBatch batch, RaftLog log)
+    {
+        LogPosition[] entries = batch.Fills.Count > 0 ? Filled(batch, log) : Positions(batch);
+        _underWay.Enqueue(new Submitted(batch.Ticket, batch.HardState, batch.TruncateFrom, entries, batch.Recovery == RecoveryReason.None));
+    }
+
+    /// <summary>Of a batch that closes a gap: from its first fill to the end of the log, on disk already or not.</summary>
+    private static LogPosition[] Filled(PersistBatch batch, RaftLog log)
+    {
+        var positions = new List<LogPosition>();
+        for (long index = batch.Fills[0].Index; index <= log.LastIndex; index++) positions.Add(log[index].Position);
+        return [.. positions];
+    }
 
     /// <summary>The storage has said that everything up to <paramref name="ticket"/> is durable.</summary>
     public void OnDurable(long ticket)
@@ -91,7 +115,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     public void OnRecovered(NodeId node, NodeRecovery recovery)
     {
         JudgeHardState(node, recovery.HardState);
-        if (recovery.Snapshot.Last.Index < _snapshotIndex)
+        if (recovery.Snapshot.Last.Index < _snapshotIndex && recovery.Storage.Damage.Length == 0)
             throw new ViolationException($"DUR {node} lost its snapshot up to {_snapshotIndex}; recovered {recovery.Snapshot}");
         IsLossAccepted = false;
         if (recovery.Storage.Recovery == RecoveryReason.None)
@@ -99,10 +123,12 @@ internal sealed class DurableShadow(List<LogPosition> committed)
             JudgeLog(node, recovery);
             IsIncomplete = false;
             SaysRecovering = false;
+            _owed.Clear();
         }
         else
         {
             _lost.UnionWith(_log);
+            if (!SaysRecovering) _owed.UnionWith(_log.Where(position => position.Index < ReplacedFrom()));
             IsIncomplete = true;
             SaysRecovering = true;
         }
@@ -129,17 +155,20 @@ internal sealed class DurableShadow(List<LogPosition> committed)
         LogPosition snapshot = recovery.Snapshot.Last;
         bool joins = snapshot.Index == _first - 1 || HoldsInLog(snapshot) || snapshot.Index < _first;
         if (!joins) return;
-        long replacedFrom = long.MaxValue;
-        foreach (Submitted submitted in _underWay)
-        {
-            if (submitted.TruncateFrom is { } from) replacedFrom = Math.Min(replacedFrom, from);
-        }
-
+        long replacedFrom = ReplacedFrom();
         foreach (LogPosition position in _log)
         {
             if (position.Index <= snapshot.Index || position.Index >= replacedFrom || recovery.Log.Contains(position)) continue;
             throw new ViolationException($"DUR {node} lost entry {position} that its disk had made durable; recovered up to {recovery.Log.Last}");
         }
+    }
+
+    /// <summary>From which index on something was about to be replaced when the process ended.</summary>
+    private long ReplacedFrom()
+    {
+        long from = long.MaxValue;
+        foreach (Submitted submitted in _underWay) from = Math.Min(from, submitted.TruncateFrom ?? from);
+        return from;
     }
 
     private bool HoldsInLog(LogPosition position) => position.Index >= _first && position.Index <= LogEnd && _log[(int)(position.Index - _first)] == position;

@@ -30,7 +30,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
 
     private void OnVote(Node voter, long term, NodeId candidate, NodeIdentity directory)
     {
-        // Who has a member's number and is not that member has no vote (Y5); where a cluster is being formed nobody is a member yet.
+        // Who has a member's number and is not that member has no vote (Z4); where a cluster is being formed nobody is a member yet.
         bool isStranger = checker.CommittedConfiguration is not null && !checker.Knows(voter.Raft.Identity);
         if (isStranger && _formed.Contains((directory, term)))
             throw new ViolationException($"IDN {voter.Id} votes for {candidate} in term {term}, on a directory that no member is known by");
@@ -123,6 +123,14 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         }
 
         public void OnIdentityNotice(in IdentityNotice message)
+        {
+        }
+
+        public void OnFillRequest(in FillRequest message)
+        {
+        }
+
+        public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries)
         {
         }
 

@@ -74,20 +74,23 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     /// <summary>A node has appended entries (they are in its log, not yet durable): log matching.</summary>
     public void OnAppended(Node node, PersistBatch batch)
     {
-        foreach (ref readonly Entry entry in batch.Entries)
+        foreach (Entry fill in batch.Fills) JudgeEntry(node, fill);
+        foreach (ref readonly Entry entry in batch.Entries) JudgeEntry(node, entry);
+    }
+
+    private void JudgeEntry(Node node, in Entry entry)
+    {
+        // What precedes it may be in a snapshot by now; then its term is that of the committed entry there.
+        if (!node.Raft.Log.TryTermAt(entry.Index - 1, out long previousTerm) && entry.Index > 1) previousTerm = CommittedAt(entry.Index - 1).Term;
+        var identity = new EntryIdentity(entry.Kind, Crc32C.Compute(entry.Payload.Span), entry.Payload.Length, previousTerm);
+        if (!_entries.TryGetValue(entry.Position, out EntryIdentity known))
         {
-            // What precedes it may be in a snapshot by now; then its term is that of the committed entry there.
-            if (!node.Raft.Log.TryTermAt(entry.Index - 1, out long previousTerm) && entry.Index > 1) previousTerm = CommittedAt(entry.Index - 1).Term;
-            var identity = new EntryIdentity(entry.Kind, Crc32C.Compute(entry.Payload.Span), entry.Payload.Length, previousTerm);
-            if (!_entries.TryGetValue(entry.Position, out EntryIdentity known))
-            {
-                _entries.Add(entry.Position, identity);
-                if (entry.Kind == EntryKind.Configuration) OnConfiguration(node, entry);
-            }
-            else if (known != identity)
-            {
-                throw new ViolationException($"LM {node.Id}: entry {entry.Position} is {identity}, elsewhere it is {known}");
-            }
+            _entries.Add(entry.Position, identity);
+            if (entry.Kind == EntryKind.Configuration) OnConfiguration(node, entry);
+        }
+        else if (known != identity)
+        {
+            throw new ViolationException($"LM {node.Id}: entry {entry.Position} is {identity}, elsewhere it is {known}");
         }
     }
 

@@ -77,4 +77,7 @@ internal enum Concern
 
     /// <summary>Identities of disks; by node and how often it was wiped.</summary>
     Identity,
+
+    /// <summary>How fast what is on disk is read again.</summary>
+    Scrub,
 }

@@ -17,6 +17,9 @@ public sealed record DiskPlan
     /// <summary>How much is acknowledged before it is synced (memory-first); null: nothing.</summary>
     public FlushLimits? Flush { get; init; }
 
+    /// <summary>How fast what is on disk is read again, to find damage; null: not at all.</summary>
+    public ScrubLimits? Scrub { get; init; }
+
     internal static DiskPlan Draw(ref DeterministicRandom random, long scale) => new()
     {
         LatencyMin = TimeSpan.FromMicroseconds(20),

@@ -19,10 +19,10 @@ internal static class Swarm
         long scale = random.Between(5, 20);
         RunPlan plan = Draw(seed, nodes, scale, ref random);
         DeterministicRandom moments = new Draws(seed).Of(Concern.Moments);
-        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.1) } };
+        plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.25) } };
         plan = plan with { Node = plan.Node with { Snapshots = SnapshotDraw.Draw(seed, plan.Node.Raft.ElectionTimeoutMin) } };
         if (nodes > 1) plan = OfRegime(plan, scale, ref random);
-        return MembershipDraw.Draw(WrongEffectDraw.Draw(PersistenceDraw.Draw(plan, scale)));
+        return MembershipDraw.Draw(WrongEffectDraw.Draw(PersistenceDraw.Draw(ScrubDraw.Draw(plan), scale)));
     }
 
     private static RunPlan OfRegime(RunPlan plan, long scale, ref DeterministicRandom random) =>

@@ -46,6 +46,11 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
 
     public void OnIdentityNotice(in IdentityNotice message) => Add(message.Term);
 
+    public void OnFillRequest(in FillRequest message) => Add(message.Anchor.Term, message.Anchor.Index, message.From);
+
+    public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries) =>
+        Add(message.Anchor.Term, message.Anchor.Index, message.Previous.Term, message.Previous.Index);
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add((long)message.Consistency);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message.Index);

@@ -26,7 +26,10 @@ internal static class Phases
             int damaged = nodes.Count(node => node.Finding != DiskFinding.Whole);
             int incomplete = nodes.Count(node => node.IsIncomplete && node.Finding == DiskFinding.Whole);
             string lost = incomplete == 0 ? "" : $", and {incomplete} lack what they acknowledged";
-            return EndUnrecoverable(world, $"of {plan.NodeCount} disks {damaged} are damaged{lost}");
+            string reason = $"of {plan.NodeCount} disks {damaged} are damaged{lost}";
+
+            // What each has lost others may give back; who is to tell before they have tried?
+            return Recover(world, plan).Length > 0 ? EndUnrecoverable(world, reason) : Ending.StuckIf("");
         }
 
         string stuck = Recover(world, plan);
@@ -80,6 +83,8 @@ internal static class Phases
         if (growing.Length > 0) return growing;
         world.CheckAnswers();
         world.Divergence.JudgeEnd(world.Nodes);
+        string rotten = ScrubJudge.FindRot(world, plan, quiet);
+        if (rotten.Length > 0) return rotten;
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;
         CompareDigests(world);

@@ -59,7 +59,7 @@ internal sealed class DiskFaults : IDiskFaults
         return DiskFault.None;
     }
 
-    /// <summary>A group of records is about to be written.</summary>
+    /// <summary>A group of records is about to be written: everything up to the next sync.</summary>
     public void BeginGroup() => _group.Clear();
 
     /// <summary>The group has been written and synced: those before it have a witness now.</summary>
@@ -80,8 +80,17 @@ internal sealed class DiskFaults : IDiskFaults
     {
         long total = 0;
         foreach (Extent extent in _settled) total += disk.Exists(extent.File) ? extent.Length : 0;
+        string[] snapshots = [.. disk.Shown().Where(name => name.EndsWith(".snap", StringComparison.Ordinal))];
+        foreach (string snapshot in snapshots) total += disk.Peek(snapshot).Length;
         if (total == 0) return null;
         long pick = (long)Math.BigMul((ulong)where << 1, (ulong)total, out _);
+        foreach (string snapshot in snapshots)
+        {
+            int length = disk.Peek(snapshot).Length;
+            if (pick < length) return (snapshot, pick);
+            pick -= length;
+        }
+
         foreach (Extent extent in _settled)
         {
             if (!disk.Exists(extent.File)) continue;

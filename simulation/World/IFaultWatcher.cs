@@ -39,6 +39,11 @@ internal interface IFaultWatcher
     {
     }
 
+    /// <summary>A running node has found damage on its disk.</summary>
+    void OnScrubFound(TimeSpan now, SimulatedNode node)
+    {
+    }
+
     /// <summary>A process ends within a pass.</summary>
     void OnEndInPass(TimeSpan now, SimulatedNode node, PassEffect before)
     {

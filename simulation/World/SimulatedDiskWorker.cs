@@ -16,6 +16,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     private readonly List<PersistBatch> _running = [];
     private ILogStorage? _log;
     private FlushSchedule _flush = new(null);
+    private ScrubSchedule _scrub = new(null, TimeSpan.Zero);
     private bool _isAtJob;
     private bool _isFlushing;
     private long _jobs;
@@ -30,6 +31,29 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     {
         _log = log;
         _flush = new FlushSchedule(plan.Disk.Flush);
+        _scrub = new ScrubSchedule(plan.Disk.Scrub, world.Queue.Now);
+        ScheduleScrub();
+    }
+
+    /// <summary>Reads the next piece of the log again. Between two jobs or before one that is under way: a job takes effect when it ends.</summary>
+    public ScrubStep Scrub()
+    {
+        try
+        {
+            ScrubStep step = _log!.Scrub(_scrub.PieceBytes);
+            _scrub.OnStep(step, world.Queue.Now);
+            ScheduleScrub();
+            return step;
+        }
+        catch (IOException failure)
+        {
+            throw new SimulatedCrashException($"{node.Id} ends: {failure.Message}");
+        }
+    }
+
+    private void ScheduleScrub()
+    {
+        if (_scrub.NextAt is { } next) world.Queue.At(next, new SimulationEvent(EventKind.LogScrub, node.Position, node.Life));
     }
 
     public void Submit(PersistBatch batch)
@@ -77,7 +101,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     private long WriteAndSync()
     {
         long written = 0;
-        faults.BeginGroup();
+        if (!_flush.IsDirty) faults.BeginGroup();
         for (int done = 0; done < _running.Count; done++)
         {
             try
@@ -100,7 +124,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
 
         node.SetStorageFull(false);
         if (_isFlushing || _flush.MustSyncFirst) Sync();
-        faults.EndGroup();
+        if (!_flush.IsDirty) faults.EndGroup();
         EndJob();
 
         // As in production, what may be acknowledged first is: a crash finds the time between.

@@ -116,6 +116,17 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SchedulePump();
     }
 
+    public void OnLogScrub()
+    {
+        ScrubStep step = _worker.Scrub();
+        OnScrubbed(step, isLog: true);
+        if (step.DropThrough == 0) return;
+        Running.OnLogDamaged(step.DropThrough, Now);
+        SchedulePump();
+    }
+
+    public void OnSnapshotScrub() => OnScrubbed(_snapshots.Scrub(), isLog: false);
+
     /// <summary>What the node's store holds under a key now; null: nothing.</summary>
     public string? ValueOf(string key) =>
         View().TryGet(Encoding.UTF8.GetBytes(key), out KeyValueRecord? record) ? Encoding.UTF8.GetString(record.Value.Span) : null;
@@ -124,7 +135,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     {
         CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
-        _world.Checker.DiskOf(Position).OnSubmitted(batch);
+        _world.Checker.DiskOf(Position).OnSubmitted(batch, Running.Raft.Log);
         if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);
     }

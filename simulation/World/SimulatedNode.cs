@@ -16,6 +16,9 @@ internal sealed partial class SimulatedNode
     /// <summary>From an input to the end of the pass: other inputs of that time join it, as in a busy loop.</summary>
     private static readonly TimeSpan PassTime = TimeSpan.FromMicroseconds(20);
 
+    /// <summary>The one that was under way when the damage came, one that finds it, and one by which it is put right.</summary>
+    private const int PassesOwed = 3;
+
     /// <summary>The token of commands that nobody waits for.</summary>
     private const ulong OfNobody = 1UL << 62;
 
@@ -41,6 +44,7 @@ internal sealed partial class SimulatedNode
     private long _ledTerm;
     private long _ledCommit;
     private bool _hasCommittedInTerm;
+    private readonly long[] _passes = new long[2];
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
     {
@@ -161,6 +165,7 @@ internal sealed partial class SimulatedNode
         _dropTicket = 0;
         _wakeAt = TimeSpan.MaxValue;
         _effectsUntilCrash = long.MaxValue;
+        _passes.AsSpan().Clear();
         _store = new OnceOnlyStore(Id);
         NodeIdentity identity = DirectoryIdentity.ReadOrCreate(Disk, () => Identity.Value);
         var log = new WriteAheadLog(Disk, LogOptions());
@@ -173,7 +178,7 @@ internal sealed partial class SimulatedNode
         _worker.Start(log);
         var start = new NodeStart(
             Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
-            identity);
+            recovery.Storage.Behind, identity);
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
@@ -236,6 +241,7 @@ internal sealed partial class SimulatedNode
         byte[] content = Disk.Peek(place.File);
         if (place.Offset >= content.Length) return false;
         IsRotten = true;
+        _passes.AsSpan().Clear();
         if (bytes == 0)
         {
             Disk.FlipBit(place.File, place.Offset, (int)(where & 7));
@@ -270,6 +276,34 @@ internal sealed partial class SimulatedNode
         {
             Finding = DiskFinding.Unusable;
         }
+    }
+
+    /// <summary>Since its disk was last damaged, and since it started, it has read all of it again so often that the damage must be gone.</summary>
+    public bool HasScrubbed => _passes[0] >= PassesOwed && _passes[1] >= PassesOwed;
+
+    /// <summary>Tries on a copy what of the disk a start would find damaged; empty: nothing.</summary>
+    public string FindDamage()
+    {
+        SimulatedDisk copy = Disk.Copy();
+        copy.ProcessCrash();
+        try
+        {
+            NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new OnceOnlyStore(Id), _plan.Node.Sessions);
+            found.Restore?.Dispose();
+            return found.Storage.Repairs > 0 ? $"{found.Storage.Repairs} places to put right; {found.Storage.Damage}" : found.Storage.Damage;
+        }
+        catch (StorageDamagedException damage)
+        {
+            return damage.Message;
+        }
+    }
+
+    private void OnScrubbed(in ScrubStep step, bool isLog)
+    {
+        if (step.EndsPass) _passes[isLog ? 0 : 1]++;
+        if (step.Repaired.Length == 0 && step.Damage.Length == 0) return;
+        if (!IsRotten) throw new ViolationException($"SCRUB {Id} finds what nobody has damaged: {step.Repaired}{step.Damage}");
+        _world.FaultWatcher?.OnScrubFound(_world.Queue.Now, this);
     }
 
     /// <summary>Keeps an event for when the process goes on, which nobody knows.</summary>

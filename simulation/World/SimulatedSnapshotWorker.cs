@@ -17,6 +17,7 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     private readonly Draws _draws = new(plan.Seed);
     private readonly Queue<SnapshotResult> _results = new();
     private SnapshotWork? _work;
+    private ScrubSchedule _scrub = new(null, TimeSpan.Zero);
     private bool _isAtStep;
     private long _steps;
 
@@ -37,6 +38,25 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
         Crash();
         _work = work;
         _isAtStep = false;
+        _scrub = new ScrubSchedule(plan.Disk.Scrub, world.Queue.Now);
+        ScheduleScrub();
+    }
+
+    /// <summary>Reads the next piece of the snapshots again.</summary>
+    public ScrubStep Scrub()
+    {
+        try
+        {
+            ScrubStep step = _work!.Scrub(_scrub.PieceBytes);
+            _scrub.OnStep(step, world.Queue.Now);
+            ScheduleScrub();
+            if (!step.DamagedSnapshot.IsNone) Announce(new SnapshotResult.Scrubbed(step));
+            return step;
+        }
+        catch (IOException failure)
+        {
+            throw new SimulatedCrashException($"{node.Id} ends: {failure.Message}");
+        }
     }
 
     public void Submit(SnapshotRequest request)
@@ -92,6 +112,11 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
         TimeSpan longest = TimeSpan.FromTicks(Math.Min((plan.Network.DelayMax * 4).Ticks, (plan.Node.Raft.ElectionTimeoutMin / 4).Ticks));
         TimeSpan delay = random.Chance(0.5) ? TimeSpan.Zero : random.Between(TimeSpan.Zero, longest);
         world.Queue.After(delay, new SimulationEvent(EventKind.SnapshotResult, node.Position, node.Life));
+    }
+
+    private void ScheduleScrub()
+    {
+        if (_scrub.NextAt is { } next) world.Queue.At(next, new SimulationEvent(EventKind.SnapshotScrub, node.Position, node.Life));
     }
 
     private void BeginStep()

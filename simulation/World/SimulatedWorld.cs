@@ -228,7 +228,7 @@ internal sealed partial class SimulatedWorld
         node.CrashAtEffect(mishap.Effects, mishap.Down);
     }
 
-    public void OnRecovery(SimulatedNode node, in RecoveryEvent happened) => Recoveries.OnRecovery(node.Position, node.Id, happened);
+    public void OnRecovery(SimulatedNode node, in RecoveryEvent happened) => Recoveries.OnRecovery(node.Position, node.Id, node.Node!.Raft.Log, happened);
 
     /// <summary>While clocks keep to their bound, nobody is elected as long as another node answers reads by its lease; on true time.</summary>
     private void CheckLeases(SimulatedNode elected, long term)
@@ -302,7 +302,8 @@ internal sealed partial class SimulatedWorld
     private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
     {
         TimeSpan until = node.PausedUntil;
-        if (happened.Kind is EventKind.DiskDone or EventKind.FlushDue or EventKind.SnapshotStep && node.DiskWorker.HangsUntil > until)
+        if (happened.Kind is EventKind.DiskDone or EventKind.FlushDue or EventKind.SnapshotStep or EventKind.LogScrub or EventKind.SnapshotScrub
+            && node.DiskWorker.HangsUntil > until)
         {
             until = node.DiskWorker.HangsUntil;
             if (until > Queue.Now) FaultWatcher?.OnDiskHangs(Queue.Now, node);
@@ -337,6 +338,12 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.SnapshotResult:
                 node.OnSnapshotResult();
+                break;
+            case EventKind.LogScrub:
+                node.OnLogScrub();
+                break;
+            case EventKind.SnapshotScrub:
+                node.OnSnapshotScrub();
                 break;
             case EventKind.Wake:
                 node.OnWake();

@@ -48,6 +48,12 @@ internal enum EventKind : byte
     /// <summary><c>Node</c> hears of what has been done about its snapshots.</summary>
     SnapshotResult,
 
+    /// <summary><c>Node</c> reads the next piece of its log again.</summary>
+    LogScrub,
+
+    /// <summary><c>Node</c> reads the next piece of its snapshots again.</summary>
+    SnapshotScrub,
+
     /// <summary>Decides: the next fault is due.</summary>
     Fault,
 

@@ -57,6 +57,14 @@ public interface IDiskFile : IDisposable
     /// <summary>Cuts the file, or extends it by zeros that need not occupy space.</summary>
     void SetLength(long length);
 
+    /// <summary>
+    /// What the operating system holds of this file in memory, and is on the device too, may be forgotten, so that the next read comes from the device. A wish:
+    /// where it cannot be had nothing happens.
+    /// </summary>
+    void DropCache()
+    {
+    }
+
     /// <summary>Makes everything written to this file durable, its length included; not its name.</summary>
     /// <exception cref="IOException">What had been written may be gone for good, and a later call cannot tell (BUGS D12).</exception>
     void Sync();

@@ -50,5 +50,10 @@ internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFi
         else RandomAccess.FlushToDisk(handle);
     }
 
+    public void DropCache()
+    {
+        if (OperatingSystem.IsLinux()) UnixSync.DropCache(handle);
+    }
+
     public void Dispose() => handle.Dispose();
 }

@@ -4,10 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DEngine.Storage;
 
-/// <summary>The two syncs that .NET does not offer: a directory's, and a file's data without its times.</summary>
+/// <summary>What .NET does not offer: to sync a directory, to sync a file's data without its times, and to have a file read from the device.</summary>
 internal static partial class UnixSync
 {
     private const int Interrupted = 4; // EINTR, the same number on Linux and macOS
+    private const int AdviceDontNeed = 4; // POSIX_FADV_DONTNEED on every Linux that .NET runs on but s390x, where it is another piece of advice
     private const int OpenReadOnly = 0; // O_RDONLY, likewise
 
     /// <summary>Makes the names in a directory durable. Windows keeps names in a journal of its own and has no such call.</summary>
@@ -41,6 +42,10 @@ internal static partial class UnixSync
         }
     }
 
+    /// <summary>posix_fadvise(POSIX_FADV_DONTNEED): pages of the file that are on the device leave memory. Advice only, so the answer is of no interest.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, AdviceDontNeed);
+
     private static IOException Failed(string call, string path)
     {
         int error = Marshal.GetLastPInvokeError();
@@ -55,6 +60,9 @@ internal static partial class UnixSync
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(SafeFileHandle file);

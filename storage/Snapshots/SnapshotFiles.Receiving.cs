@@ -59,6 +59,7 @@ public sealed partial class SnapshotFiles
             Sync(_part);
             _disk.Rename(SnapshotName.Part(_partId), SnapshotName.Of(_partId.Last));
             SyncDirectory();
+            OnWhole(_partId.Last);
         }
 
         _part.Dispose();

@@ -16,11 +16,13 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     private long _newChunks;
     private uint _newChecksum;
     private byte[] _chunk = new byte[128 << 10];
-    private IDiskFile? _sent;
-    private SnapshotId _sentId;
+    private SentSnapshot? _sent;
 
     /// <param name="disk">Holds the files, and may hold others. Stays the caller's.</param>
     public SnapshotFiles(IDisk disk) => _disk = disk;
+
+    /// <inheritdoc/>
+    public int Repairs { get; private set; }
 
     /// <inheritdoc/>
     public SnapshotId Open()
@@ -56,6 +58,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         {
             foreach ((long offset, byte value) in reader.Repairs) file.Write(offset, [value]);
             Sync(file);
+            Repairs += reader.Repairs.Count;
         }
 
         return new SnapshotId(reader.Last, reader.Sound, reader.Checksum);
@@ -125,6 +128,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         SyncDirectory();
         _new!.Dispose();
         _new = null;
+        OnWhole(_newLast);
         return new SnapshotId(_newLast, _newEnd, _newChecksum);
     }
 
@@ -139,25 +143,30 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     /// <inheritdoc/>
     public int Read(SnapshotId snapshot, long offset, Span<byte> bytes)
     {
-        if (_sentId != snapshot)
+        if (_damaged.Contains(snapshot.Last)) return 0;
+        if (_sent is null || _sent.Id != snapshot)
         {
             _sent?.Dispose();
             _sent = null;
-            _sentId = default;
             string name = SnapshotName.Of(snapshot.Last);
-            if (!_disk.Exists(name) || Identify(snapshot.Last) != snapshot) return 0;
-            _sent = _disk.Open(name);
-            _sentId = snapshot;
+            if (!_disk.Exists(name)) return 0;
+            if (Identify(snapshot.Last) != snapshot) return IsOther(snapshot.Last) ? 0 : throw Isolate(snapshot.Last, 0);
+            _sent = new SentSnapshot(_disk.Open(name), snapshot);
         }
 
-        return _sent!.Read(offset, bytes);
+        int count = _sent.Read(offset, bytes);
+        return count >= 0 ? count : throw Isolate(snapshot.Last, _sent.Sound);
     }
 
     /// <inheritdoc/>
     public void Retain(int count)
     {
         List<LogPosition> whole = List();
-        for (int i = 0; i < whole.Count - count; i++) _disk.Delete(SnapshotName.Of(whole[i]));
+        for (int i = 0; i < whole.Count - count; i++)
+        {
+            _disk.Delete(SnapshotName.Of(whole[i]));
+            _damaged.Remove(whole[i]);
+        }
     }
 
     /// <summary>Closes the files.</summary>
@@ -166,6 +175,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         _new?.Dispose();
         _sent?.Dispose();
         _part?.Dispose();
+        _scrubbed?.Dispose();
     }
 
     /// <summary>Whole snapshots, oldest first.</summary>

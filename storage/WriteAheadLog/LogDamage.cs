@@ -39,5 +39,13 @@ internal static class LogDamage
     public static StorageDamagedException Snapshot(string file, long offset, long lastIndex) =>
         new($"{file} is damaged at offset {offset}: the snapshot of entries up to {lastIndex} cannot be read back as it was written. {Advice}");
 
+    /// <summary>Found while the node runs: a newer one is about to be written.</summary>
+    public static StorageDamagedException NewestSnapshot(string file, long offset, long lastIndex) =>
+        new($"{file} is damaged at offset {offset}: the newest snapshot, of entries up to {lastIndex}, is not what was written. Another one is written at once");
+
+    /// <summary>Found while the node runs.</summary>
+    public static StorageDamagedException OlderSnapshot(string file, long offset, long lastIndex) =>
+        new($"{file} is damaged at offset {offset}: a snapshot of entries up to {lastIndex}, which a newer one has replaced. It has been set aside");
+
     private static string Range(long first, long last) => last > first ? $"entries {first} to {last}" : $"what follows index {first - 1}";
 }

@@ -9,12 +9,13 @@ internal sealed partial class LogReplay
     private readonly List<SegmentHeader> _headers = [];
     private readonly List<SegmentHeader> _lostHeaders = [];
     private readonly List<LostPlace> _lost = [];
-    private readonly List<string> _damages = [];
+    private readonly List<(long Sequence, string Text)> _damages = [];
     private byte[] _repaired = [];
     private TailScan _behind;
     private bool _isBehindDamage;
     private bool _wasDamaged;
-    private bool _hasFreshDamage;
+    private long _damagedAt;
+    private bool _isGapKept;
 
     /// <summary>Bytes that have to be written as they were, a bit of each having turned over.</summary>
     public IReadOnlyList<ByteRepair> Repairs => _repairs;
@@ -29,10 +30,16 @@ internal sealed partial class LogReplay
     public IReadOnlyList<LostPlace> Lost => _lost;
 
     /// <summary>What cannot be read any more, place by place, since the log was last as good as any; for people.</summary>
-    public IReadOnlyList<string> Damages => _damages;
+    public IReadOnlyList<string> Damages => _damages.ConvertAll(damage => damage.Text);
 
     /// <summary>Part of what was durable once cannot be read, and nobody has said since that the log is as good as any again.</summary>
     public bool IsDamaged { get; private set; }
+
+    /// <summary>
+    /// Entries behind the last gap, when nothing that cannot be read can have come after them: what the log ended with. Empty: there is no gap, or where the log
+    /// ended is in doubt.
+    /// </summary>
+    public ReadOnlySpan<Entry> BehindGaps => _isBehindDamage ? [] : _entries.BehindGaps;
 
     /// <summary>Nothing that cannot be read can have been a newer term or vote.</summary>
     public bool IsHardStateCertain { get; private set; } = true;
@@ -67,11 +74,12 @@ internal sealed partial class LogReplay
                 return follows;
             }
 
-            ReportLost(name, 0, "its header cannot be read");
-            _hasFreshDamage = true;
+            ReportLost(sequence, 0, "its header cannot be read");
+            _damagedAt = long.MaxValue;
             Chain = chain ?? Chain;
-            _lostHeaders.Add(follows with { PreviousChecksum = Chain, IsGuess = true });
-            return follows;
+            SegmentHeader guess = follows with { PreviousChecksum = Chain, IsGuess = true };
+            _lostHeaders.Add(guess);
+            return guess;
         }
 
         // Behind a place where records are lost the header is the first to say how things stood.
@@ -80,13 +88,13 @@ internal sealed partial class LogReplay
         if (!isRight) throw LogDamage.Chain(name, follows.NextIndex);
         if (begins.IsGuess)
         {
-            ReportLost(name, 0, "its header had to be made anew");
+            ReportLost(sequence, 0, "its header had to be made anew");
             return begins;
         }
 
         HardState = begins.HardState;
         IsHardStateCertain = true;
-        if (begins.Life != Life) OnLife(begins.Life);
+        if (begins.Life != Life) OnLife(begins.Life, LogAddress.At(sequence, 0));
         return begins;
     }
 
@@ -123,10 +131,9 @@ internal sealed partial class LogReplay
     private bool TryPassOver(SegmentReader reader, ref LogAddress address, SegmentEnd end, out RecordHeader record, out ReadOnlySpan<byte> payload)
     {
         LogAddress bad = address;
-        string name = SegmentName.Of(bad.Sequence);
         string witness = _behind.IsDamage ? $"a record at offset {_behind.WitnessOffset} was written when this place had been synced" : "another segment follows it";
-        ReportLost(name, bad.Offset, witness);
-        _hasFreshDamage = true;
+        ReportLost(bad.Sequence, bad.Offset, witness);
+        _damagedAt = long.MaxValue;
         record = default;
         payload = default;
         bool isFound = false;
@@ -144,27 +151,58 @@ internal sealed partial class LogReplay
         return isFound;
     }
 
-    private void ReportLost(string name, long offset, string witness)
+    private void ReportLost(long sequence, long offset, string witness)
     {
+        // What cannot be read may have been the end of what is behind an earlier gap.
+        if (_isGapKept) _entries.ForgetBehindGap();
+        _isGapKept = false;
         IsDamaged = true;
         _wasDamaged = true;
         _isBehindDamage = true;
         IsHardStateCertain = false;
-        _damages.Add(LogDamage.Describe(name, offset, _extent.Last + 1, Math.Max(_behind.HighestIndex, _extent.Last), witness));
+        long highest = Math.Max(_behind.HighestIndex, _extent.Last);
+        _damages.Add((sequence, LogDamage.Describe(SegmentName.Of(sequence), offset, _extent.Last + 1, highest, witness)));
+    }
+
+    /// <summary>
+    /// Segments before one are not needed, nor is what was lost in them: a snapshot has it, or something later has taken its place (found by a crash between
+    /// the note and the end of the files).
+    /// </summary>
+    private void ForgetDamageBefore(long firstNeeded)
+    {
+        if (!IsDamaged) return;
+        _damages.RemoveAll(damage => damage.Sequence < firstNeeded);
+        _lost.RemoveAll(place => place.Address.Sequence < firstNeeded);
+        _lostHeaders.RemoveAll(header => header.Sequence < firstNeeded);
+        if (_damages.Count > 0) return;
+        IsDamaged = false;
+        _damagedAt = 0;
+        TakeSound();
+    }
+
+    /// <summary>The log is what precedes the first gap.</summary>
+    private void TakeSound()
+    {
+        ReadOnlySpan<Entry> sound = _entries.Sound;
+        _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
     }
 
     /// <summary>
     /// The node has begun another life, or holds again everything that was lost when that was written: what cannot be read and was not marked as lost then has
     /// been damaged since (Y2).
     /// </summary>
-    private void OnLife(LogLife life)
+    private void OnLife(LogLife life, LogAddress at)
     {
-        if (IsDamaged && !_hasFreshDamage)
+        if (IsDamaged && life.Recovery == RecoveryReason.Damaged && !BehindGaps.IsEmpty)
+        {
+            // Whoever began that life knew what is behind the gap. Its first entry of a leader's takes the place of that; until then peers may fill the gap.
+            _isGapKept = true;
+        }
+        else if (IsDamaged && at.Packed >= _damagedAt)
         {
             // From here on the log was what had been given to the node: what precedes the first gap (seed 886 of an earlier swarm).
             _entries.ForgetBehindGap();
-            ReadOnlySpan<Entry> sound = _entries.Sound;
-            _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
+            TakeSound();
             _isBehindDamage = false;
             if (life.Recovery == RecoveryReason.None)
             {

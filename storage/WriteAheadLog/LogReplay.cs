@@ -71,11 +71,7 @@ internal sealed partial class LogReplay(IDisk disk)
 
         // What cannot be read may have been the note that they are not needed.
         if (sequences[first] > FirstNeeded && !_wasDamaged) throw LogDamage.Missing(SegmentName.Of(sequences[first] - 1), FirstNeeded, sequences[first]);
-        if (IsDamaged)
-        {
-            ReadOnlySpan<Entry> sound = Entries;
-            _extent = sound.IsEmpty ? new LogExtent(_extent.First, _extent.First - 1) : new LogExtent(sound[0].Index, sound[^1].Index);
-        }
+        if (IsDamaged) TakeSound();
     }
 
     private void ReadSegment(long sequence, SegmentHeader? found, SegmentHeader? next, bool isFirst, bool isLast)
@@ -93,12 +89,12 @@ internal sealed partial class LogReplay(IDisk disk)
         {
             OnRecord?.Invoke(new LoggedRecord(name, address.Offset, record, payload));
             Apply(record, payload, name, address);
-            if (record.Kind is RecordKind.Entry or RecordKind.Restart) highestIndex = Math.Max(highestIndex, record.Index);
+            if (record.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill) highestIndex = Math.Max(highestIndex, record.Index);
             address = LogAddress.At(address.Sequence, address.Offset + record.Total);
             RecordCount++;
         }
 
-        _segments.Add(new SegmentSummary(sequence, highestIndex));
+        _segments.Add(new SegmentSummary(header, address.Offset, highestIndex));
         End = address;
         if (!isLast) return;
         TornBytes = Math.Max(0, _behind.TornEnd - address.Offset);
@@ -142,13 +138,21 @@ internal sealed partial class LogReplay(IDisk disk)
                 _extent.Drop(record.Index);
                 _entries.Drop(record.Index);
                 FirstNeeded = record.Term;
+                ForgetDamageBefore(FirstNeeded);
                 break;
             case RecordKind.Lost:
                 Chain = (uint)record.Term;
-                ReportLost(name, address.Offset, "what could not be read was marked as lost");
+
+                // What was said before it was marked does not stand for it.
+                _damagedAt = Math.Max(_damagedAt, record.Index);
+                ReportLost(address.Sequence, address.Offset, "what could not be read was marked as lost");
+                break;
+            case RecordKind.Fill:
+                if (_entries.BehindGaps.IsEmpty) break;
+                _entries.Fill(new Entry(new LogPosition(record.Term, record.Index), record.EntryKind, payload.ToArray()));
                 break;
             case RecordKind.Life:
-                OnLife(new LogLife(record.Index, (RecoveryReason)record.Term));
+                OnLife(new LogLife(record.Index, (RecoveryReason)record.Term), address);
                 break;
             default:
                 Invariant.Broken($"record kind {record.Kind} passed the header's check");
@@ -172,6 +176,11 @@ internal sealed partial class LogReplay(IDisk disk)
 }
 
 /// <summary>What has to be known of a segment that is not written to any more.</summary>
-/// <param name="Sequence">Its number.</param>
+/// <param name="Header">What its first bytes say.</param>
+/// <param name="End">Where its records end, in bytes.</param>
 /// <param name="HighestIndex">Highest index of an entry in it, superseded ones included; 0: none.</param>
-internal readonly record struct SegmentSummary(long Sequence, long HighestIndex);
+internal readonly record struct SegmentSummary(SegmentHeader Header, long End, long HighestIndex)
+{
+    /// <summary>Its number.</summary>
+    public long Sequence => Header.Sequence;
+}

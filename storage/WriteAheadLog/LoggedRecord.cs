@@ -22,8 +22,10 @@ public readonly ref struct LoggedRecord
     /// <summary>Bytes that the record takes, padding included.</summary>
     public long Length => Header.Total;
 
-    /// <summary>The entry, if it is one: appended, taking the place of one with its index and of all that followed, or beginning the log anew.</summary>
-    public bool IsEntry => Header.Kind is RecordKind.Entry or RecordKind.Restart;
+    /// <summary>
+    /// The entry, if it is one: appended, taking the place of one with its index and of all that followed, beginning the log anew, or put back where it was lost.
+    /// </summary>
+    public bool IsEntry => Header.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill;
 
     /// <summary>Of an entry.</summary>
     public LogPosition Position => new(Header.Term, Header.Index);
@@ -43,6 +45,7 @@ public readonly ref struct LoggedRecord
         RecordKind.Truncate => $"entries from {Header.Index} on are forgotten",
         RecordKind.Drop => $"entries before {Header.Index} are not needed, nor are segments before {SegmentName.Of(Header.Term)}",
         RecordKind.Restart => "the log begins anew here",
+        RecordKind.Fill => "a peer has given it back",
         RecordKind.Lost => $"{Header.PayloadLength} bytes that could not be read any more",
         RecordKind.Life => new LogLife(Header.Index, (RecoveryReason)Header.Term).ToString(),
         _ => "",

@@ -6,17 +6,20 @@ namespace DEngine.Storage;
 /// The segment that is written to. 0 &lt; End &lt;= ZeroedThrough: what is behind the end has been written once already, with zeros or, in
 /// a recycled file, in its former life, so that a sync has no file size or extent to make durable.
 /// </summary>
-internal sealed class OpenSegment(IDiskFile file, long sequence, long end, long zeroedThrough, WriteAheadLogOptions options) : IDisposable
+internal sealed class OpenSegment(IDiskFile file, SegmentHeader header, long end, long zeroedThrough, WriteAheadLogOptions options) : IDisposable
 {
     private static readonly byte[] Zeros = new byte[256 << 10];
 
     private long _zeroedThrough = zeroedThrough;
     private long _refusedThrough;
 
-    public long Sequence => sequence;
+    public long Sequence => header.Sequence;
+
+    /// <summary>What its first bytes say.</summary>
+    public SegmentHeader Header => header;
 
     /// <summary>Where the next record goes.</summary>
-    public LogAddress End { get; private set; } = LogAddress.At(sequence, end);
+    public LogAddress End { get; private set; } = LogAddress.At(header.Sequence, end);
 
     /// <summary>Highest index of an entry in this segment; 0: none.</summary>
     public long HighestIndex { get; set; }
@@ -42,7 +45,7 @@ internal sealed class OpenSegment(IDiskFile file, long sequence, long end, long 
             TryEraseRefused();
             throw;
         }
-        End = LogAddress.At(sequence, newEnd);
+        End = LogAddress.At(header.Sequence, newEnd);
     }
 
     public void Sync()

@@ -38,7 +38,7 @@ internal readonly record struct RecordHeader(
         if (bytes.Length < Bytes || BinaryPrimitives.ReadUInt16LittleEndian(bytes[MarkOffset..]) != Mark(sequence)) return false;
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         var kind = (RecordKind)bytes[12];
-        if (length is < 0 or > PayloadBytesMax || kind is < RecordKind.Entry or > RecordKind.Lost) return false;
+        if (length is < 0 or > PayloadBytesMax || kind is < RecordKind.Entry or > RecordKind.Fill) return false;
         header = new RecordHeader(
             BinaryPrimitives.ReadUInt32LittleEndian(bytes),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),

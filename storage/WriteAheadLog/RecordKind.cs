@@ -25,4 +25,7 @@ internal enum RecordKind : byte
 
     /// <summary>Records were here that cannot be read any more; the payload covers their place, and the term is what the next record is chained to.</summary>
     Lost = 7,
+
+    /// <summary>One entry that was lost, put back where it was: takes the place of what is there at its index, and forgets nothing that follows.</summary>
+    Fill = 8,
 }

@@ -52,7 +52,7 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
             file.Sync();
             disk.Rename(name, SegmentName.Of(header.Sequence));
             if (spare is not null) _spares.Dequeue();
-            return new OpenSegment(file, header.Sequence, SegmentHeader.Bytes, zeroedThrough, options);
+            return new OpenSegment(file, header with { IsRecycled = spare is not null }, SegmentHeader.Bytes, zeroedThrough, options);
         }
         catch (IOException error)
         {

@@ -31,6 +31,32 @@ internal sealed class SparseLog
         _entries.Add(entry);
     }
 
+    /// <summary>Entries behind the last gap, in order, without gaps; empty when there is no gap.</summary>
+    public ReadOnlySpan<Entry> BehindGaps
+    {
+        get
+        {
+            int start = StartOfLastRun();
+            return CountOfSound() == _entries.Count ? [] : System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries)[start..];
+        }
+    }
+
+    /// <summary>
+    /// An entry that was lost is put back. What is at its index and behind it, up to the last gap, was of another history or has been put back before; fills come
+    /// in order of index, and the last one closes the gap.
+    /// </summary>
+    public void Fill(in Entry entry)
+    {
+        int end = StartOfLastRun();
+        int at = end;
+        while (at > 0 && _entries[at - 1].Index >= entry.Index) at--;
+        long next = end < _entries.Count ? _entries[end].Index : 0;
+        for (int i = at; i < end; i++) _breaks.Remove(_entries[i].Index);
+        _entries.RemoveRange(at, end - at);
+        _entries.Insert(at, entry);
+        if (entry.Index == next - 1) _breaks.Remove(next);
+    }
+
     public void Truncate(long from)
     {
         int kept = _entries.Count;
@@ -60,6 +86,13 @@ internal sealed class SparseLog
     {
         _entries.Clear();
         _breaks.Clear();
+    }
+
+    private int StartOfLastRun()
+    {
+        int start = _entries.Count - 1;
+        while (start > 0 && _entries[start - 1].Index == _entries[start].Index - 1 && !_breaks.Contains(_entries[start].Index)) start--;
+        return Math.Max(0, start);
     }
 
     private int CountOfSound()

@@ -32,7 +32,7 @@ internal readonly record struct TailScan(bool IsDamage, long WitnessOffset, long
                 if (header.SyncedThrough > bad.Packed)
                 {
                     if (witness == 0) witness = offset;
-                    if (header.Kind is RecordKind.Entry or RecordKind.Restart) highest = Math.Max(highest, header.Index);
+                    if (header.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill) highest = Math.Max(highest, header.Index);
                 }
                 offset += header.Total;
                 tornEnd = offset;

@@ -19,7 +19,7 @@ public sealed partial class WriteAheadLog
         {
             _life = default(LogLife).Next(_options, isDamaged: false);
             if (_hardStates.Read() is { Term: > 0 } voted) throw LogDamage.Gone(voted);
-            _hardStates.Open(default);
+            _hardStates.Open(default, _life.AcknowledgesUnsynced ? LogStanding.Incomplete : LogStanding.Whole);
             _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, _life, IsRecycled: false));
             _files.RemoveLeftovers(firstNeeded: 1);
             _files.SyncDirectory();
@@ -30,24 +30,46 @@ public sealed partial class WriteAheadLog
 
         var replay = new LogReplay(_disk);
         replay.Run(sequences);
-        if (!replay.IsHardStateCertain) _hardState = _hardStates.Read() ?? throw LogDamage.HardState(replay.Damages[0]);
+        HardState? copy = _hardStates.Read();
+        LogLife life = replay.Life.Next(_options, replay.IsDamaged);
+        LogStanding standing = StandingOf(replay, life);
+        if (!replay.IsHardStateCertain) _hardState = copy ?? throw LogDamage.HardState(replay.Damages[0]);
         else _hardState = replay.HardState;
-        Resume(replay);
+        Resume(replay, standing);
         foreach (ref readonly Entry entry in replay.Entries) onEntry(entry);
         LogPosition last = replay.Entries.IsEmpty ? LogPosition.Origin : replay.Entries[^1].Position;
         _isUsable = true;
         bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
-        LogLife life = replay.Life.Next(_options, replay.IsDamaged);
         bool isNews = life != replay.Life || replay.Lost.Count + replay.LostHeaders.Count > 0;
         if (isNews || !replay.IsHardStateCertain) Begin(life, replay.IsHardStateCertain ? null : _hardState);
         Sync();
         WriteHeaders(replay.LostHeaders);
-        MarkLost(replay.Lost);
+        MarkLost(replay.Lost, replay.End);
         int repairs = replay.Repairs.Count + replay.Headers.Count;
-        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, repairs, string.Join("; ", replay.Damages));
+        IReadOnlyList<Entry>? behind = standing == LogStanding.MayBeFilled ? replay.BehindGaps.ToArray() : null;
+        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, repairs, string.Join("; ", replay.Damages), behind);
     }
 
-    private void Resume(LogReplay replay)
+    /// <summary>
+    /// What the log lacks in the life that begins. Only where it lacked nothing before, by the word of log and copy alike, does it lack no more than a gap (Y5).
+    /// </summary>
+    private LogStanding StandingOf(LogReplay replay, LogLife life)
+    {
+        if (life.AcknowledgesUnsynced) return LogStanding.Incomplete;
+        if (life.Recovery == RecoveryReason.None) return LogStanding.Whole;
+        bool isOnlyDamaged = (_hardStates.Standing, replay.Life.Recovery) switch
+        {
+            (LogStanding.Whole, RecoveryReason.None) => true,
+
+            // An opening that ended between the copy and the log, or a gap that has been filled.
+            (LogStanding.MayBeFilled, RecoveryReason.None) => true,
+            (LogStanding.MayBeFilled, RecoveryReason.Damaged) => true,
+            _ => false,
+        };
+        return isOnlyDamaged && !replay.Life.AcknowledgesUnsynced && !replay.BehindGaps.IsEmpty ? LogStanding.MayBeFilled : LogStanding.Incomplete;
+    }
+
+    private void Resume(LogReplay replay, LogStanding standing)
     {
         _extent = replay.Extent;
         _life = replay.Life;
@@ -59,7 +81,7 @@ public sealed partial class WriteAheadLog
 
         LogAddress end = replay.End;
         IDiskFile file = _disk.Open(SegmentName.Of(end.Sequence));
-        _segment = new OpenSegment(file, end.Sequence, end.Offset, file.Length, _options);
+        _segment = new OpenSegment(file, replay.Segments[^1].Header, end.Offset, file.Length, _options);
         _segment.HighestIndex = replay.Segments[^1].HighestIndex;
         Repair(replay);
         Rewrite(file, replay.SyncedThrough, end);
@@ -68,7 +90,7 @@ public sealed partial class WriteAheadLog
         file.Sync();
         _files.NameAgain(end.Sequence);
         _files.RemoveLeftovers(replay.FirstNeeded);
-        _hardStates.Open(_hardState);
+        _hardStates.Open(_hardState, standing);
         _files.SyncDirectory();
         _syncedThrough = end;
     }
@@ -76,13 +98,13 @@ public sealed partial class WriteAheadLog
     /// <summary>
     /// Marks what cannot be read as lost, so that what is damaged later is told from it. By now it is written down that the node is recovering.
     /// </summary>
-    private void MarkLost(IReadOnlyList<LostPlace> places)
+    private void MarkLost(IReadOnlyList<LostPlace> places, LogAddress end)
     {
         foreach (LostPlace place in places)
         {
             byte[] bytes = new byte[place.Bytes];
             var header = new RecordHeader(
-                0, place.Previous, place.Bytes - RecordHeader.Bytes, RecordKind.Lost, 0, 0, place.Next, place.Address.Packed);
+                0, place.Previous, place.Bytes - RecordHeader.Bytes, RecordKind.Lost, 0, end.Packed, place.Next, place.Address.Packed);
             header.Write(bytes, bytes.AsSpan(RecordHeader.Bytes), place.Address);
             using IDiskFile file = _disk.Open(SegmentName.Of(place.Address.Sequence));
             file.Write(place.Address.Offset, bytes);

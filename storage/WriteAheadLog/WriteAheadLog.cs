@@ -33,6 +33,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         _disk = disk;
         _files = new SegmentFiles(disk, _options);
         _hardStates = new HardStateFile(disk);
+        _scrub = new LogScrub(disk);
     }
 
     /// <summary>Segments in use, the one that is written to included; 0 before <see cref="Open"/>.</summary>
@@ -48,13 +49,14 @@ public sealed partial class WriteAheadLog : ILogStorage
         {
             DropBefore(index);
             segment = Usable();
-            if (batch is { HardState: null, TruncateFrom: null, Recovery: null, EntryCount: 0 }) return;
+            if (batch is { HardState: null, TruncateFrom: null, Recovery: null, EntryCount: 0, Fills.Count: 0 }) return;
         }
 
         try
         {
             long bytes = Measure(batch);
             if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
+            LeaveStandingFor(batch);
             LogExtent extent = Encode(batch, segment, bytes);
             if (batch.HardState is { } copied) _hardStates.Write(copied);
             Append(segment);
@@ -62,6 +64,7 @@ public sealed partial class WriteAheadLog : ILogStorage
             if (batch.HardState is { } hardState) _hardState = hardState;
             if (batch.Recovery is { } reason) _life = _life with { Recovery = reason };
             if (batch.EntryCount > 0) segment.HighestIndex = Math.Max(segment.HighestIndex, batch.Entries[^1].Index);
+            if (batch.Fills.Count > 0) segment.HighestIndex = Math.Max(segment.HighestIndex, batch.Fills[^1].Index);
         }
         catch (IOException error) when (error is not StorageFullException)
         {
@@ -78,6 +81,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         {
             _hardStates.Sync();
             if (_syncedThrough != segment.End) SyncSegment(segment);
+            TellWhole();
         }
         catch (IOException)
         {
@@ -101,12 +105,18 @@ public sealed partial class WriteAheadLog : ILogStorage
             return;
         }
 
+        DropSegments(segment, index);
+    }
+
+    /// <summary>Writes down that entries before an index are not needed, and gives back the segments that hold no others.</summary>
+    private void DropSegments(OpenSegment segment, long index)
+    {
         try
         {
             long bytes = RecordHeader.TotalBytes(0);
             if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
             int dropped = 0;
-            while (dropped < _closed.Count && _closed[dropped].HighestIndex < index) dropped++;
+            while (dropped < _closed.Count && HighestNeeded(_closed[dropped]) < index) dropped++;
             long firstNeeded = dropped < _closed.Count ? _closed[dropped].Sequence : segment.Sequence;
 
             _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
@@ -118,6 +128,7 @@ public sealed partial class WriteAheadLog : ILogStorage
             for (int i = 0; i < dropped; i++) _files.Drop(_closed[i].Sequence);
             if (dropped > 0) _files.SyncDirectory();
             _closed.RemoveRange(0, dropped);
+            _damaged.RemoveWhere(sequence => sequence < firstNeeded);
         }
         catch (IOException error) when (error is not StorageFullException)
         {
@@ -142,6 +153,9 @@ public sealed partial class WriteAheadLog : ILogStorage
             return;
         }
 
+        Sync();
+
+        // What this has added to the copy.
         Sync();
     }
 
@@ -182,6 +196,32 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
     }
 
+    /// <summary>Durable with the next sync; until then the copy says less than it could.</summary>
+    private void TellWhole()
+    {
+        if (_life.Recovery != RecoveryReason.None || _life.AcknowledgesUnsynced) return;
+        try
+        {
+            _hardStates.Write(LogStanding.Whole);
+        }
+        catch (StorageFullException)
+        {
+            // Said with a later sync.
+        }
+    }
+
+    /// <summary>
+    /// What a leader gives takes the place of what is behind a gap, and a recovery that begins knows more than the log: from here on peers cannot fill it. That has
+    /// to be durable first.
+    /// </summary>
+    private void LeaveStandingFor(PersistBatch batch)
+    {
+        bool isReplaced = batch.Fills.Count == 0 && _hardStates.Standing == LogStanding.MayBeFilled && (batch.EntryCount > 0 || batch.TruncateFrom is not null);
+        if (!isReplaced && batch.Recovery is null or RecoveryReason.None) return;
+        _hardStates.Write(LogStanding.Incomplete);
+        _hardStates.Sync();
+    }
+
     private void Append(OpenSegment segment)
     {
         segment.Append(_buffer.Bytes);
@@ -209,7 +249,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         SyncSegment(segment);
         OpenSegment next = _files.Create(
             new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, _life, IsRecycled: false));
-        _closed.Add(new SegmentSummary(segment.Sequence, segment.HighestIndex));
+        _closed.Add(new SegmentSummary(segment.Header, segment.End.Offset, segment.HighestIndex));
         segment.Dispose();
         _segment = next;
         _files.SyncDirectory();
@@ -223,6 +263,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         if (batch.HardState is not null) bytes += RecordHeader.TotalBytes(0);
         if (batch.TruncateFrom is not null) bytes += RecordHeader.TotalBytes(0);
         if (batch.Recovery is not null) bytes += RecordHeader.TotalBytes(0);
+        foreach (Entry fill in batch.Fills) bytes += RecordHeader.TotalBytes(fill.Payload.Length);
         foreach (ref readonly Entry entry in batch.Entries)
         {
             Invariant.Holds(entry.Payload.Length <= RecordHeader.PayloadBytesMax, "an entry fits a record");
@@ -237,6 +278,8 @@ public sealed partial class WriteAheadLog : ILogStorage
         ReadOnlySpan<Entry> entries = batch.Entries;
         _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
         if (batch.HardState is { } hardState) _buffer.Append(RecordKind.HardState, hardState.VotedFor.Value, hardState.Term);
+        foreach (Entry fill in batch.Fills) _buffer.Append(RecordKind.Fill, fill.Index, fill.Term, fill.Kind, fill.Payload.Span);
+        if (batch.Fills.Count > 0) extent = new LogExtent(extent.IsEmpty ? batch.Fills[0].Index : extent.First, batch.FilledThrough);
         if (batch.TruncateFrom is { } from)
         {
             extent.Truncate(from);

@@ -3,7 +3,7 @@ using DEngine.Testing;
 
 namespace DEngine.Storage.Tests;
 
-/// <summary>The identity of a data directory: made once, there ever after, and nobody's else (Y5).</summary>
+/// <summary>The identity of a data directory: made once, there ever after, and nobody's else (Z4).</summary>
 public sealed class DirectoryIdentityTests
 {
     private const int CopyBytes = 512;

@@ -11,6 +11,7 @@ namespace DEngine.Transport;
 internal sealed class DiskWorker : IPersistence
 {
     private static readonly TimeSpan FullRetryInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
 
     private readonly ILogStorage _storage;
     private readonly FlushSchedule _flush;
@@ -19,6 +20,8 @@ internal sealed class DiskWorker : IPersistence
     private readonly Action<bool> _onFullChanged;
     private readonly Action<TimeSpan>? _onSynced;
     private readonly Action<Exception> _onFailed;
+    private readonly ScrubSchedule _scrub;
+    private readonly Action<ScrubStep>? _onScrubbed;
     private readonly object _gate = new();
     private readonly Thread _thread;
     private List<PersistBatch> _submitted = [];
@@ -35,10 +38,14 @@ internal sealed class DiskWorker : IPersistence
     /// <param name="onFullChanged">Whether the disk is full now. On the worker's thread.</param>
     /// <param name="onFailed">The disk cannot be used any more. On the worker's thread, which ends then.</param>
     /// <param name="onSynced">Told how long each group commit took. On the worker's thread.</param>
+    /// <param name="scrub">How fast the log is read again; null: not at all.</param>
+    /// <param name="onScrubbed">Told of each piece that has been read again. On the worker's thread.</param>
     public DiskWorker(
         ILogStorage storage, FlushLimits? limits, string name, Action<long> onDurable, Action<bool> onFullChanged, Action<Exception> onFailed,
-        Action<TimeSpan>? onSynced)
+        Action<TimeSpan>? onSynced, ScrubLimits? scrub = null, Action<ScrubStep>? onScrubbed = null)
     {
+        _scrub = new ScrubSchedule(scrub, Now);
+        _onScrubbed = onScrubbed;
         _storage = storage;
         _flush = new FlushSchedule(limits);
         _onDurable = onDurable;
@@ -86,7 +93,12 @@ internal sealed class DiskWorker : IPersistence
     {
         try
         {
-            while (TakeSubmitted()) WriteTaken();
+            while (TakeSubmitted())
+            {
+                WriteTaken();
+                if (_scrub.IsDue(Now)) Scrub();
+            }
+
             if (!_isFull) _storage.Finish();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -103,13 +115,25 @@ internal sealed class DiskWorker : IPersistence
             while (_submitted.Count == 0)
             {
                 if (_isStopping) return false;
-                if (_flush.Deadline is not { } deadline) Monitor.Wait(_gate);
-                else if (deadline <= Now || !Monitor.Wait(_gate, deadline - Now)) return true;
+                if (Deadline() is not { } deadline) Monitor.Wait(_gate);
+                else if (deadline <= Now || !Monitor.Wait(_gate, RoundUp(deadline - Now))) return true;
             }
 
             (_taken, _submitted) = (_submitted, _taken);
             return true;
         }
+    }
+
+    private TimeSpan? Deadline() => _scrub.NextAt is { } scrub && !(_flush.Deadline < scrub) ? scrub : _flush.Deadline;
+
+    /// <summary>Waits are in whole milliseconds; and a short one for the next pass does no harm.</summary>
+    private static TimeSpan RoundUp(TimeSpan wait) => wait > WaitMax ? WaitMax : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+
+    private void Scrub()
+    {
+        ScrubStep step = _storage.Scrub(_scrub.PieceBytes);
+        _scrub.OnStep(step, Now);
+        _onScrubbed?.Invoke(step);
     }
 
     private void WriteTaken()

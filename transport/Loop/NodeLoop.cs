@@ -20,6 +20,7 @@ public sealed partial class NodeLoop
     private readonly PublishedLease _lease;
     private readonly Action<Exception> _onFatal;
     private readonly Action<SnapshotResult>? _onSnapshot;
+    private readonly Action<ScrubStep>? _onScrubbed;
     private readonly Thread _thread;
     private readonly InboxItem[] _items;
     private readonly List<IFlushable> _dirty = [];
@@ -44,9 +45,11 @@ public sealed partial class NodeLoop
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
         _lease = new PublishedLease(ports.Clock);
-        _disk = new DiskWorker(ports.Storage, options.Flush, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync);
+        _onScrubbed = ports.OnScrubbed;
+        _disk = new DiskWorker(
+            ports.Storage, options.Flush, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync, options.Scrub, OnLogScrubbed);
         var work = new SnapshotWork(ports.Snapshots, options.SnapshotsRetained, () => _node!.BeginRestore());
-        _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail);
+        _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail, options.Scrub, ports.OnScrubbed);
         var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer);
         _node = new Node(start, node, new DeterministicRandom(seed), ports.Clock.Now);
         _replies.Leader = () => _node.Raft.Leader;
@@ -267,6 +270,12 @@ public sealed partial class NodeLoop
 
     private void OnSnapshot(SnapshotResult result) => _inbox.Post(InboxItem.Snapshot(result));
 
+    private void OnLogScrubbed(ScrubStep step)
+    {
+        _onScrubbed?.Invoke(step);
+        if (step.DropThrough > 0) _inbox.Post(InboxItem.Action((node, now) => node?.OnLogDamaged(step.DropThrough, now)));
+    }
+
     private void OnDiskFull(bool isFull) => _inbox.Post(InboxItem.Action((node, _) =>
     {
         if (node is not null) node.IsStorageFull = isFull;
@@ -290,6 +299,7 @@ public sealed partial class NodeLoop
 /// <param name="OnFatal">The node cannot go on: a broken invariant, or a disk that failed. Once, on the loop's or the disk's thread.</param>
 /// <param name="OnDiskSync">Told how long each group commit took, on the disk's thread.</param>
 /// <param name="OnSnapshot">Told what has become of each snapshot, on the loop thread, after the node.</param>
+/// <param name="OnScrubbed">Told of each piece of log and snapshots that has been read again, on the disk's and the snapshots' thread.</param>
 public readonly record struct NodeLoopPorts(
     INodeNetwork Network, ILogStorage Storage, ISnapshotStorage Snapshots, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
-    Action<TimeSpan>? OnDiskSync = null, Action<SnapshotResult>? OnSnapshot = null);
+    Action<TimeSpan>? OnDiskSync = null, Action<SnapshotResult>? OnSnapshot = null, Action<ScrubStep>? OnScrubbed = null);

@@ -20,6 +20,9 @@ public sealed record NodeLoopOptions
     /// <summary>How much may be acknowledged before it is synced (memory-first persistence); null: nothing.</summary>
     public FlushLimits? Flush { get; init; }
 
+    /// <summary>How fast what is on disk is read again, to find damage; null: not at all.</summary>
+    public ScrubLimits? Scrub { get; init; }
+
     /// <summary>How long a stop waits for what is under way before it is answered as it stands.</summary>
     public TimeSpan StopDrain { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DEngine.Core;
 
 namespace DEngine.Transport;
@@ -7,9 +8,14 @@ namespace DEngine.Transport;
 /// </summary>
 internal sealed class SnapshotWorker : ISnapshotPort
 {
+    private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
+
     private readonly SnapshotWork _work;
     private readonly Action<SnapshotResult> _onResult;
     private readonly Action<Exception> _onFailed;
+    private readonly ScrubSchedule _scrub;
+    private readonly Action<ScrubStep>? _onScrubbed;
+    private readonly long _origin = Stopwatch.GetTimestamp();
     private readonly object _gate = new();
     private readonly Thread _thread;
     private List<SnapshotRequest> _submitted = [];
@@ -20,13 +26,21 @@ internal sealed class SnapshotWorker : ISnapshotPort
     /// <param name="name">Of the thread.</param>
     /// <param name="onResult">On the worker's thread.</param>
     /// <param name="onFailed">The disk cannot be used any more. On the worker's thread, which ends then.</param>
-    public SnapshotWorker(SnapshotWork work, string name, Action<SnapshotResult> onResult, Action<Exception> onFailed)
+    /// <param name="scrub">How fast snapshots are read again; null: not at all.</param>
+    /// <param name="onScrubbed">Told of each piece that has been read again. On the worker's thread.</param>
+    public SnapshotWorker(
+        SnapshotWork work, string name, Action<SnapshotResult> onResult, Action<Exception> onFailed, ScrubLimits? scrub = null,
+        Action<ScrubStep>? onScrubbed = null)
     {
+        _scrub = new ScrubSchedule(scrub, Now);
+        _onScrubbed = onScrubbed;
         _work = work;
         _onResult = onResult;
         _onFailed = onFailed;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
+
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_origin);
 
     public void Start() => _thread.Start();
 
@@ -49,7 +63,7 @@ internal sealed class SnapshotWorker : ISnapshotPort
             Monitor.PulseAll(_gate);
         }
 
-        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted) || Thread.CurrentThread == _thread) return;
+        if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted) || Thread.CurrentThread == _thread) return;
         _thread.Join();
     }
 
@@ -60,6 +74,7 @@ internal sealed class SnapshotWorker : ISnapshotPort
             while (TakeSubmitted())
             {
                 if (_work.Step() is { } result) _onResult(result);
+                if (_scrub.IsDue(Now)) Scrub();
             }
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -69,11 +84,25 @@ internal sealed class SnapshotWorker : ISnapshotPort
         }
     }
 
+    private void Wait()
+    {
+        TimeSpan wait = _scrub.NextAt is { } next ? next - Now : WaitMax;
+        if (wait > TimeSpan.Zero) Monitor.Wait(_gate, wait > WaitMax ? WaitMax : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)));
+    }
+
+    private void Scrub()
+    {
+        ScrubStep step = _work.Scrub(_scrub.PieceBytes);
+        _scrub.OnStep(step, Now);
+        _onScrubbed?.Invoke(step);
+        if (!step.DamagedSnapshot.IsNone) _onResult(new SnapshotResult.Scrubbed(step));
+    }
+
     private bool TakeSubmitted()
     {
         lock (_gate)
         {
-            while (_submitted.Count == 0 && !_work.HasWork && !_isStopping) Monitor.Wait(_gate);
+            while (_submitted.Count == 0 && !_work.HasWork && !_isStopping && !_scrub.IsDue(Now)) Wait();
             if (_isStopping) return false;
             (_taken, _submitted) = (_submitted, _taken);
         }

@@ -8,6 +8,15 @@ public sealed class StorageOptions
 
     /// <summary>Default: <see cref="StateMachineKind.Memory"/>.</summary>
     public StateMachineKind StateMachine { get; set; } = StateMachineKind.Memory;
+
+    /// <summary>
+    /// How fast log and snapshots are read again while the node runs, to find what the disk no longer gives back as it was written (docs/recovery.md): in MB
+    /// (1,000,000 bytes) a second, for the log and for the snapshots each; 0: not at all. Default: 4. 0 to 10,000.
+    /// </summary>
+    public int ScrubMbPerSecond { get; set; } = 4;
+
+    /// <summary>From the beginning of one pass over everything to the beginning of the next, at least, in seconds. Default: 3,600. 1 to 31,536,000.</summary>
+    public int ScrubIntervalSecs { get; set; } = 3_600;
 }
 
 /// <summary>What keeps the log.</summary>

@@ -14,6 +14,8 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
 
     private static readonly FlushLimits DefaultFlush = new(1000, TimeSpan.FromSeconds(1), 10_000);
 
+    private static readonly ScrubLimits DefaultScrub = new(1_000_000, TimeSpan.FromMilliseconds(100), 4096);
+
     public static IReadOnlyList<PlanSetting> All { get; } =
     [
         new("seed", p => $"{p.Seed}", (p, w) => p with { Seed = (ulong)w.Number("seed", 0, long.MaxValue) }),
@@ -71,6 +73,11 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         Time("flush-interval", p => (p.Disk.Flush ?? DefaultFlush).Interval, (p, t) => WithFlush(p, (p.Disk.Flush ?? DefaultFlush) with { Interval = t })),
         Count("buffered-entries", p => (p.Disk.Flush ?? DefaultFlush).BufferedEntriesMax,
             (p, n) => WithFlush(p, (p.Disk.Flush ?? DefaultFlush) with { BufferedEntriesMax = n })),
+        new("scrub", p => p.Disk.Scrub is null ? "no" : "yes", (p, w) => WithScrub(p, YesNo(w) ? p.Disk.Scrub ?? DefaultScrub : null)),
+        Count("scrub-pace", p => (int)(p.Disk.Scrub ?? DefaultScrub).BytesPerSecond,
+            (p, n) => WithScrub(p, (p.Disk.Scrub ?? DefaultScrub) with { BytesPerSecond = n })),
+        Time("scrub-interval", p => (p.Disk.Scrub ?? DefaultScrub).Interval, (p, t) => WithScrub(p, (p.Disk.Scrub ?? DefaultScrub) with { Interval = t })),
+        Count("scrub-piece", p => (p.Disk.Scrub ?? DefaultScrub).PieceBytes, (p, n) => WithScrub(p, (p.Disk.Scrub ?? DefaultScrub) with { PieceBytes = n })),
         new("drift", p => Text(p.Clocks.Drift), (p, w) => p with { Clocks = p.Clocks with { Drift = w.Fraction("drift", 0.5) } }),
         new("clocks-at-bounds", p => p.Clocks.IsAtBounds ? "yes" : "no", (p, w) => p with { Clocks = p.Clocks with { IsAtBounds = YesNo(w) } }),
         new("wild-clocks", p => p.Clocks.IsBounded ? "no" : "yes", (p, w) => p with { Clocks = p.Clocks with { IsBounded = !YesNo(w) } }),
@@ -138,6 +145,8 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
     private static RunPlan WithSnapshots(RunPlan plan, SnapshotPolicy snapshots) => plan with { Node = plan.Node with { Snapshots = snapshots } };
 
     private static RunPlan WithFlush(RunPlan plan, FlushLimits? flush) => plan with { Disk = plan.Disk with { Flush = flush } };
+
+    private static RunPlan WithScrub(RunPlan plan, ScrubLimits? scrub) => plan with { Disk = plan.Disk with { Scrub = scrub } };
 
     private static RunPlan WithRaft(RunPlan plan, RaftOptions raft) => plan with { Node = plan.Node with { Raft = raft } };
 }

@@ -43,9 +43,18 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
         get
         {
             if (CapacityBytes == long.MaxValue) return long.MaxValue;
+            return Math.Max(0, CapacityBytes - UsedBytes);
+        }
+    }
+
+    /// <summary>Bytes that are taken, counted by the lengths of files.</summary>
+    public long UsedBytes
+    {
+        get
+        {
             long used = 0;
             foreach (SimulatedInode inode in _directory.Shown.Values) used += inode.Length;
-            return Math.Max(0, CapacityBytes - used);
+            return used;
         }
     }
 
@@ -145,6 +154,9 @@ public sealed class SimulatedDisk(IDiskFaults? faults = null) : IDisk
         inode.Read(0, bytes);
         return bytes;
     }
+
+    /// <summary>Names of all files, in ordinal order, without counting as an operation.</summary>
+    public IReadOnlyList<string> Shown() => [.. _directory.Shown.Keys];
 
     /// <summary>Puts bytes on the platter and in the cache behind everybody's back: a lost, stale or misdirected write.</summary>
     public void Poke(string file, long offset, ReadOnlySpan<byte> bytes)

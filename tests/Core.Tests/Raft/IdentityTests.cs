@@ -1,6 +1,6 @@
 namespace DEngine.Core.Tests.Raft;
 
-/// <summary>A voter is a directory, not a number (Y5).</summary>
+/// <summary>A voter is a directory, not a number (Z4).</summary>
 public sealed class IdentityTests
 {
     [Fact]

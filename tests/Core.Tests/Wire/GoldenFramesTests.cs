@@ -38,6 +38,9 @@ public sealed class GoldenFramesTests
         Sample.Of(new DigestReport(7, 40, 0xFEDCBA9876543210)),
         Sample.Of(new RecoveryNotice(7, RecoveryStep.Target, 0xFEDCBA9876543210, Last, RecoveryReason.UnsyncedLost, KnowsLeader: true, One)),
         Sample.Of(new IdentityNotice(7, One)),
+        Sample.Of(new FillRequest(Last, 30)),
+        Sample.Of(
+            new FillAnswer(new LogPosition(7, 44), new LogPosition(5, 42), 1), [new Entry(new LogPosition(6, 43), EntryKind.Command, new byte[] { 1, 2 })]),
         Sample.Of(new ReadIndexRequest(0xFEDCBA9876543210, ReadConsistency.Lease)),
         Sample.Of(new ReadIndexResponse(0xFEDCBA9876543210, -1)),
         Sample.Of(new ForwardedCommand(77, EntryKind.Command), [1, 2, 3]),

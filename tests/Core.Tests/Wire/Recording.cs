@@ -62,6 +62,14 @@ internal readonly struct RecordingHandler() : IPeerMessageHandler, IClientReques
 
     public void OnIdentityNotice(in IdentityNotice message) => Add(message);
 
+    public void OnFillRequest(in FillRequest message) => Add(message);
+
+    public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries)
+    {
+        Entries.AddRange(entries);
+        Add(message, Describe(entries));
+    }
+
     public void OnReadIndexRequest(in ReadIndexRequest message) => Add(message);
 
     public void OnReadIndexResponse(in ReadIndexResponse message) => Add(message);

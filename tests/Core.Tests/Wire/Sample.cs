@@ -45,6 +45,11 @@ internal sealed record Sample(MessageKind Kind, Decoded Expected, Action<FrameBu
 
     public static Sample Of(RecoveryNotice m) => Plain(MessageKind.RecoveryNotice, m, b => MessageEncoder.Write(b, m));
 
+    public static Sample Of(FillRequest m) => Plain(MessageKind.FillRequest, m, b => MessageEncoder.Write(b, m));
+
+    public static Sample Of(FillAnswer m, Entry[] entries) => new(
+        MessageKind.FillAnswer, new Decoded(m, RecordingHandler.Describe(entries)), b => MessageEncoder.Write(b, m, entries));
+
     public static Sample Of(ReadIndexRequest m) => Plain(MessageKind.ReadIndexRequest, m, b => MessageEncoder.Write(b, m));
 
     public static Sample Of(IdentityNotice m) => Plain(MessageKind.IdentityNotice, m, b => MessageEncoder.Write(b, m));
@@ -195,6 +200,11 @@ internal static class SampleGenerators
             from sender in Identity
             select Sample.Of(new RecoveryNotice(term, step, id, last, reason, knows, sender)),
         [MessageKind.IdentityNotice] = from term in Term from known in Identity select Sample.Of(new IdentityNotice(term, known)),
+        [MessageKind.FillRequest] =
+            from anchor in PositionUpTo(long.MaxValue).Where(position => position != LogPosition.Origin)
+            from before in Number
+            select Sample.Of(new FillRequest(anchor, Math.Max(1, anchor.Index - before))),
+        [MessageKind.FillAnswer] = FillAnswers(),
         [MessageKind.ReadIndexRequest] =
             from id in Id
             from consistency in Gen.Elements(ReadConsistency.Linearizable, ReadConsistency.Lease)
@@ -252,6 +262,12 @@ internal static class SampleGenerators
         long term, LogPosition previous, (EntryKind Kind, byte[] Payload, int TermStep)[] bodies, long commit, long round, int firstPiece)
     {
         if (previous.Index > long.MaxValue - bodies.Length) previous = previous with { Index = long.MaxValue - bodies.Length };
+        Entry[] entries = EntriesBehind(previous, term, bodies);
+        return Sample.Of(new AppendRequest(term, previous, commit, round, entries.Length), entries, firstPiece);
+    }
+
+    private static Entry[] EntriesBehind(LogPosition previous, long term, (EntryKind Kind, byte[] Payload, int TermStep)[] bodies)
+    {
         var entries = new Entry[bodies.Length];
         LogPosition last = previous;
         for (int i = 0; i < entries.Length; i++)
@@ -261,7 +277,23 @@ internal static class SampleGenerators
             entries[i] = new Entry(last, bodies[i].Kind, bodies[i].Kind == EntryKind.Noop ? (byte[])[] : bodies[i].Payload);
         }
 
-        return Sample.Of(new AppendRequest(term, previous, commit, round, entries.Length), entries, firstPiece);
+        return entries;
+    }
+
+    private static Gen<Sample> FillAnswers() =>
+        from term in Term
+        from previous in PositionUpTo(term)
+        from knows in Flag
+        from bodies in (
+            from kind in Any<EntryKind>() from payload in Bytes from step in Gen.Choose(0, 2) select (kind, payload, step)).ArrayOf()
+        select Fill(term, previous, knows, bodies);
+
+    private static Sample Fill(long term, LogPosition previous, bool knows, (EntryKind Kind, byte[] Payload, int TermStep)[] bodies)
+    {
+        if (previous.Index > long.MaxValue - bodies.Length - 1) previous = previous with { Index = long.MaxValue - bodies.Length - 1 };
+        if (!knows) previous = previous with { Term = 0 };
+        Entry[] entries = EntriesBehind(previous, term, bodies);
+        return Sample.Of(new FillAnswer(new LogPosition(term, previous.Index + entries.Length + 1), previous, entries.Length), entries);
     }
 
     private static Gen<Sample> Scans() =>
