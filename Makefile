@@ -53,9 +53,9 @@ corpus: build ## the seeds that the tests replay, chosen anew: tests/corpus/seed
 mutants: ## puts known bugs in, one at a time; docs/mutation-score.md says which a sweep finds; MUTANTS="--only C1 --seeds 500"
 	@dotnet run --project tests/MutantRunner -c $(CONFIGURATION) -p:RunAnalyzers=false -- $(MUTANTS)
 
-rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 KILL_ALL=5 SEED= HISTORY=artifacts/rounds.jsonl
+rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 VICTIMS=2 KILL_ALL=5 SEED= HISTORY=artifacts/rounds.jsonl
 	@mkdir -p $(dir $(HISTORY))
-	@DENGINE_ROUNDS=$(ROUNDS) DENGINE_KILL_ALL=$(KILL_ALL) DENGINE_SEED=$(SEED) DENGINE_HISTORY=$(HISTORY) \
+	@DENGINE_ROUNDS=$(ROUNDS) DENGINE_KILL_ALL=$(KILL_ALL) DENGINE_VICTIMS=$(VICTIMS) DENGINE_SEED=$(SEED) DENGINE_HISTORY=$(HISTORY) \
 		dotnet run --project tests/Server.Tests -c $(CONFIGURATION) -p:RunAnalyzers=false
 
 bench: build ## load on three servers and on three embedded engines; two minutes

@@ -15,6 +15,8 @@ switch (args)
         return await ClusterCommand.RunStalledAsync(executable, TimeSpan.FromSeconds(5));
     case ["stalled", string executable, string seconds] when double.TryParse(seconds, CultureInfo.InvariantCulture, out double duration) && duration > 0:
         return await ClusterCommand.RunStalledAsync(executable, TimeSpan.FromSeconds(duration));
+    case ["snapshot", string executable, .. string[] options] when SnapshotPlan.Parse(executable, options) is { } plan:
+        return await ClusterCommand.UntilInterruptedAsync(stop => SnapshotCommand.RunAsync(plan, stop));
     case ["state"]:
         return StateCommand.Execute(keys: 1_000_000, valueBytes: 100, memoryBytes: 64L << 20);
     case ["sync"]:
@@ -26,6 +28,8 @@ switch (args)
             budget [FILE]                 bytes allocated per operation against bench/allocation-budget.json; fails when over
             cluster EXECUTABLE [SECONDS]  load on three servers of that executable, and on three embedded engines; 5 s per scenario
             stalled EXECUTABLE [SECONDS]  of those only: writers with and without a follower that stands still, and its catching up
+            snapshot EXECUTABLE [--keys N] [--value-bytes N] [--writes-per-second N] [--seconds N]
+                                          writers, memory and bytes while 1 GiB is saved, and installed on a follower; fails beyond its bounds
             state                         what a key costs the two key-value stores, in bytes of memory and in time
             sync                          one entry and a sync in both logs by turns: medians and their ratio
             micro [OPTIONS]               the benchmarks of single pieces; options are BenchmarkDotNet's (--filter '*Codec*')
