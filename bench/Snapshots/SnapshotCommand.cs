@@ -9,20 +9,19 @@ namespace DEngine.Bench;
 /// </summary>
 internal sealed class SnapshotCommand(SnapshotPlan plan)
 {
-    public const int WarmUpSeconds = 5;
-
     private const int Connections = 6;
     private const double LatencyRatioMax = 3, BytesRatioMax = 1.2, MemoryRatioMax = 1.5;
     private const string Before = "before", Saving = "leader saves", Behind = "follower is behind", Starting = "follower starts", Installing = "install", After = "after";
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromMinutes(8);
 
-    private SnapshotCluster _cluster = null!;
+    private StatefulCluster _cluster = null!;
     private SteadyLoad _load = null!;
+    private long _savedAt;
 
     /// <summary>0: every bound was kept; 1: one was not.</summary>
     public static async Task<int> RunAsync(SnapshotPlan plan, CancellationToken cancellation)
     {
-        await using SnapshotCluster cluster = await SnapshotCluster.StartAsync(plan, cancellation);
+        await using StatefulCluster cluster = await StatefulCluster.StartAsync(plan.State, cancellation);
         var clients = new List<DEngineClient>();
         try
         {
@@ -50,8 +49,9 @@ internal sealed class SnapshotCommand(SnapshotPlan plan)
             await SaveAsync(patience.Token);
             sent = await InstallAsync(patience.Token);
             _load.Enter(After);
-            await Task.Delay(TimeSpan.FromSeconds(plan.CalmSeconds / 2), patience.Token);
+            await Task.Delay(plan.Pause, patience.Token);
             _load.Enter("end");
+            if (Stopwatch.GetElapsedTime(_savedAt).TotalSeconds > plan.CalmSeconds) Console.WriteLine("The next snapshot has been written meanwhile: take more --seconds.");
         }
         finally
         {
@@ -64,7 +64,7 @@ internal sealed class SnapshotCommand(SnapshotPlan plan)
 
     private async Task SaveAsync(CancellationToken cancellation)
     {
-        await Task.Delay(TimeSpan.FromSeconds(WarmUpSeconds), cancellation);
+        await Task.Delay(SnapshotPlan.WarmUp, cancellation);
         _load.Enter(Before);
         NodeView first = await LeaderAsync(cancellation);
         while (!_cluster.IsLeaderSaving) await Task.Delay(Watch, cancellation);
@@ -72,8 +72,9 @@ internal sealed class SnapshotCommand(SnapshotPlan plan)
         long begun = Stopwatch.GetTimestamp();
         while ((await LeaderAsync(cancellation)).SnapshotIndex == first.SnapshotIndex) await Task.Delay(Watch, cancellation);
         _load.Enter(Behind);
+        _savedAt = Stopwatch.GetTimestamp();
         Console.WriteLine($"the leader has saved {_cluster.SnapshotBytes >> 20:N0} MiB in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
-        await Task.Delay(TimeSpan.FromSeconds(plan.CalmSeconds / 2), cancellation);
+        await Task.Delay(plan.Pause, cancellation);
     }
 
     /// <summary>Bytes that were sent to the follower until it had caught up.</summary>

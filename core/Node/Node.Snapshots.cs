@@ -26,6 +26,7 @@ public sealed partial class Node
                 break;
             case SnapshotResult.BytesRead read:
                 SendSnapshotBytes(read);
+                read.Bytes.Release();
                 break;
             case SnapshotResult.Stored stored:
                 _raft.OnSnapshotStored(stored.Snapshot, stored.NextOffset, now);

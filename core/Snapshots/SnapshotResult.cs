@@ -13,8 +13,8 @@ public abstract record SnapshotResult
     /// <summary>There was no room for a snapshot; nothing is left of it.</summary>
     public sealed record NotSaved : SnapshotResult;
 
-    /// <summary>Bytes for a peer; fewer than asked for when the snapshot is gone or cannot be read.</summary>
-    public sealed record BytesRead(SnapshotRequest.Read Request, ReadOnlyMemory<byte> Bytes) : SnapshotResult;
+    /// <summary>Bytes for a peer; fewer than asked for when the snapshot is gone or cannot be read. Released when they are sent.</summary>
+    public sealed record BytesRead(SnapshotRequest.Read Request, SnapshotBytes Bytes) : SnapshotResult;
 
     /// <summary>So many bytes of a snapshot have come and been written; not necessarily durable.</summary>
     public sealed record Stored(SnapshotId Snapshot, long NextOffset) : SnapshotResult;

@@ -46,7 +46,9 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             case SnapshotRequest.Read read:
                 return Read(read);
             case SnapshotRequest.Store store:
-                return Store(store);
+                SnapshotResult result = Store(store);
+                store.Bytes.Release();
+                return result;
             default:
                 Invariant.Broken($"unknown request {request}");
                 return null;
@@ -92,10 +94,9 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
 
     private SnapshotResult.BytesRead Read(SnapshotRequest.Read read)
     {
-        if (read.Length == 0) return new SnapshotResult.BytesRead(read, ReadOnlyMemory<byte>.Empty);
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(read.Length);
-        int count = storage.Read(read.Snapshot, read.Offset, bytes);
-        return new SnapshotResult.BytesRead(read, bytes.AsMemory(0, count));
+        SnapshotBytes bytes = SnapshotBytes.Rent(read.Length);
+        if (read.Length > 0) bytes.Shorten(storage.Read(read.Snapshot, read.Offset, bytes.Span));
+        return new SnapshotResult.BytesRead(read, bytes);
     }
 
     private SnapshotResult Store(SnapshotRequest.Store store)
@@ -112,7 +113,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             }
 
             // Bytes that are there already, or that something lost was before, are not needed: the sender is told how far it is.
-            if (store.Offset == _received && !store.Bytes.IsEmpty)
+            if (store.Offset == _received && store.Bytes.Length > 0)
             {
                 storage.Receive(store.Bytes.Span);
                 _received += store.Bytes.Length;

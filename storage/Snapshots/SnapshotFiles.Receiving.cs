@@ -10,6 +10,7 @@ public sealed partial class SnapshotFiles
     private IDiskFile? _part;
     private SnapshotId _partId;
     private long _partEnd;
+    private long _partSynced;
 
     /// <inheritdoc/>
     public long BeginReceive(SnapshotId snapshot)
@@ -24,6 +25,7 @@ public sealed partial class SnapshotFiles
 
         _partId = snapshot;
         _partEnd = 0;
+        _partSynced = 0;
         if (!_disk.Exists(name))
         {
             _part = _disk.Create(name);
@@ -32,7 +34,7 @@ public sealed partial class SnapshotFiles
 
         _part = _disk.Open(name);
         _partEnd = Math.Min(FindSoundEnd(_part), snapshot.Bytes);
-        Rewrite(_part, _partEnd);
+        Rewrite(_part, _partEnd, ref _partSynced);
         _part.SetLength(_partEnd);
         return _partEnd;
     }
@@ -44,6 +46,7 @@ public sealed partial class SnapshotFiles
         Invariant.Holds(_partEnd + bytes.Length <= _partId.Bytes, "no more comes than there is", _partEnd, _partId.Bytes);
         _part.Write(_partEnd, bytes);
         _partEnd += bytes.Length;
+        SyncStep(_part, ref _partSynced, _partEnd);
     }
 
     /// <inheritdoc/>
@@ -87,7 +90,7 @@ public sealed partial class SnapshotFiles
     /// Writes again what an earlier process has written. A sync that failed under it leaves pages that read well, count as clean and are not on the device;
     /// only writing them makes the next sync tell the truth (K5).
     /// </summary>
-    private static void Rewrite(IDiskFile file, long end)
+    private static void Rewrite(IDiskFile file, long end, ref long synced)
     {
         byte[] bytes = new byte[CopyBytes];
         for (long offset = 0; offset < end;)
@@ -95,6 +98,7 @@ public sealed partial class SnapshotFiles
             int count = file.Read(offset, bytes.AsSpan(0, (int)Math.Min(CopyBytes, end - offset)));
             file.Write(offset, bytes.AsSpan(0, count));
             offset += count;
+            SyncStep(file, ref synced, offset);
         }
     }
 }

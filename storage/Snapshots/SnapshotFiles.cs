@@ -9,10 +9,17 @@ namespace DEngine.Storage;
 /// </summary>
 public sealed partial class SnapshotFiles : ISnapshotStorage
 {
+    /// <summary>
+    /// Written bytes are synced in such portions. Left to the end, all of a large snapshot would be waiting for the device at once, and every sync of the log
+    /// would wait behind it.
+    /// </summary>
+    internal const long SyncStepBytes = 4 << 20;
+
     private readonly IDisk _disk;
     private IDiskFile? _new;
     private LogPosition _newLast;
     private long _newEnd;
+    private long _newSynced;
     private long _newChunks;
     private uint _newChecksum;
     private byte[] _chunk = new byte[128 << 10];
@@ -96,6 +103,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         }
 
         _newEnd = header.Length;
+        _newSynced = 0;
     }
 
     /// <inheritdoc/>
@@ -112,6 +120,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         _newEnd += length;
         _newChecksum = checksum;
         _newChunks++;
+        SyncStep(_new, ref _newSynced, _newEnd);
     }
 
     /// <inheritdoc/>
@@ -202,6 +211,13 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
             // A failure leaves unknown which names there are, so it is final.
             throw new IOException("The data directory could not be synced: its device is full.", error);
         }
+    }
+
+    private static void SyncStep(IDiskFile file, ref long synced, long end)
+    {
+        if (end - synced < SyncStepBytes) return;
+        Sync(file);
+        synced = end;
     }
 
     private static void Sync(IDiskFile file)

@@ -1,12 +1,21 @@
+using System.Diagnostics;
 using DEngine.Core;
+using ThreadState = System.Threading.ThreadState;
 
 namespace DEngine.Transport;
 
 /// <summary>
-/// The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it.
+/// The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it. It rests
+/// for as long as it works: a snapshot has time, and processor and disk are needed by those who do not.
 /// </summary>
 internal sealed class SnapshotWorker : ISnapshotPort
 {
+    /// <summary>Shorter rests are put together: a wait takes about a millisecond at least.</summary>
+    private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>However long a step has taken.</summary>
+    private static readonly TimeSpan RestMax = TimeSpan.FromMilliseconds(100);
+
     private readonly SnapshotWork _work;
     private readonly Action<SnapshotResult> _onResult;
     private readonly Action<Exception> _onFailed;
@@ -14,6 +23,7 @@ internal sealed class SnapshotWorker : ISnapshotPort
     private readonly Thread _thread;
     private List<SnapshotRequest> _submitted = [];
     private List<SnapshotRequest> _taken = [];
+    private TimeSpan _worked;
     private bool _isStopping;
 
     /// <param name="work">Used by this worker's thread alone until it has stopped.</param>
@@ -59,13 +69,28 @@ internal sealed class SnapshotWorker : ISnapshotPort
         {
             while (TakeSubmitted())
             {
+                long begun = Stopwatch.GetTimestamp();
                 if (_work.Step() is { } result) _onResult(result);
+                RestAfter(Stopwatch.GetElapsedTime(begun));
             }
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // What a device that fails has kept of the log is as unknown as what it has kept of a snapshot.
             _onFailed(error);
+        }
+    }
+
+    private void RestAfter(TimeSpan step)
+    {
+        _worked += step;
+        if (_worked < RestMin) return;
+        TimeSpan rest = _worked < RestMax ? _worked : RestMax;
+        _worked = TimeSpan.Zero;
+        long begun = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            for (TimeSpan left = rest; left > TimeSpan.Zero && !_isStopping; left = rest - Stopwatch.GetElapsedTime(begun)) Monitor.Wait(_gate, left);
         }
     }
 

@@ -6,10 +6,14 @@ namespace DEngine.Bench;
 /// Three servers that begin with the same large state, in a temporary directory. Whichever does not lead at first and is last is the one that will fall
 /// behind; the others reach each node through a proxy, so that this one can be cut off.
 /// </summary>
-internal sealed class SnapshotCluster : IAsyncDisposable
+internal sealed class StatefulCluster : IAsyncDisposable
 {
     private const int Nodes = 3;
     private const int RetainedEntries = 1_000;
+
+    /// <summary>Beyond any run: when a snapshot is due is a matter of entries alone.</summary>
+    private const long LogBytesMax = 1L << 40;
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-bench-");
@@ -17,12 +21,12 @@ internal sealed class SnapshotCluster : IAsyncDisposable
     private readonly ServerProcess?[] _servers = new ServerProcess?[Nodes];
     private readonly CuttableProxy[] _proxies = new CuttableProxy[Nodes];
     private readonly string[] _endpoints;
-    private readonly SnapshotPlan _plan;
+    private readonly StartingState _state;
     private int _leader = -1;
 
-    private SnapshotCluster(SnapshotPlan plan)
+    private StatefulCluster(StartingState state)
     {
-        _plan = plan;
+        _state = state;
         int[] ports = FreePorts.Take(Nodes * 2);
         _endpoints = [.. ports[..Nodes].Select(port => $"127.0.0.1:{port}")];
         for (int i = 0; i < Nodes; i++) _proxies[i] = new CuttableProxy(ports[Nodes + i], ports[i]);
@@ -47,19 +51,25 @@ internal sealed class SnapshotCluster : IAsyncDisposable
     /// <summary>Whether the leader is writing a snapshot just now (docs/snapshot-format.md).</summary>
     public bool IsLeaderSaving => File.Exists(Path.Combine(DataOf(_leader), "snapshot-new"));
 
+    /// <summary>The log's files of the follower that is stopped and started.</summary>
+    public IReadOnlyList<string> LateLogFiles => [.. Directory.GetFiles(DataOf(Late), "wal-*").Order(StringComparer.Ordinal)];
+
+    /// <summary>Of all three.</summary>
+    public IReadOnlyList<string> Endpoints => _endpoints;
+
     /// <summary>Bytes of the leader's newest snapshot.</summary>
     public long SnapshotBytes => new DirectoryInfo(DataOf(_leader)).GetFiles("*.snap").OrderBy(file => file.Name, StringComparer.Ordinal).Last().Length;
 
     private int Late => _leader == Nodes - 1 ? Nodes - 2 : Nodes - 1;
 
     /// <summary>Makes the state, has every node begin with it, and starts them.</summary>
-    public static async Task<SnapshotCluster> StartAsync(SnapshotPlan plan, CancellationToken cancellation)
+    public static async Task<StatefulCluster> StartAsync(StartingState state, CancellationToken cancellation)
     {
-        var cluster = new SnapshotCluster(plan);
+        var cluster = new StatefulCluster(state);
         try
         {
             await cluster.RestoreAllAsync(cancellation);
-            for (int i = 0; i < Nodes; i++) cluster.Start(i);
+            cluster.StartAll();
             await cluster.FindLeaderAsync(cancellation);
             return cluster;
         }
@@ -85,13 +95,23 @@ internal sealed class SnapshotCluster : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
+    /// <summary>All three, as kill -9 does.</summary>
+    public void StopAll()
+    {
+        foreach (ServerProcess? server in _servers) server!.Dispose();
+    }
+
+    public void StartAll()
+    {
+        for (int i = 0; i < Nodes; i++) Start(i);
+    }
+
     private string DataOf(int node) => Path.Combine(_directory.FullName, "db", $"{node + 1}");
 
     private string ConfigOf(int node) => Path.Combine(_directory.FullName, $"n{node + 1}.toml");
 
-    private void Start(int node) => _servers[node] = new ServerProcess(_plan.Executable, ConfigOf(node), _endpoints[node]);
+    private void Start(int node) => _servers[node] = new ServerProcess(_state.Executable, ConfigOf(node), _endpoints[node]);
 
-    /// <summary>The next snapshot is due when the load has run for its calm time.</summary>
     private void Configure(int node, string members) => File.WriteAllText(ConfigOf(node), $"""
         [cluster]
         node_id = {node + 1}
@@ -101,7 +121,8 @@ internal sealed class SnapshotCluster : IAsyncDisposable
         log_dir = '{Path.Combine(_directory.FullName, "logs")}'
 
         [raft.snapshot]
-        max_log_entries_before_snapshot = {(_plan.CalmSeconds + SnapshotCommand.WarmUpSeconds) * _plan.WritesPerSecond}
+        max_log_entries_before_snapshot = {_state.EntriesBeforeSnapshot}
+        max_log_bytes_before_snapshot = {LogBytesMax}
         retained_log_entries = {RetainedEntries}
 
         """);
@@ -110,13 +131,13 @@ internal sealed class SnapshotCluster : IAsyncDisposable
     {
         string file = Path.Combine(_directory.FullName, "state.snap");
         long begun = Stopwatch.GetTimestamp();
-        long bytes = StateFile.Write(file, _plan.Keys, _plan.ValueBytes);
+        long bytes = StateFile.Write(file, _state.Keys, _state.ValueBytes);
         GC.Collect();
-        Console.WriteLine($"state of {_plan.Keys:N0} keys made in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s: {bytes >> 20:N0} MiB as a snapshot");
+        Console.WriteLine($"state of {_state.Keys:N0} keys made in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s: {bytes >> 20:N0} MiB as a snapshot");
         for (int i = 0; i < Nodes; i++)
         {
             begun = Stopwatch.GetTimestamp();
-            using Process restore = Process.Start(_plan.Executable, ["snapshot", "restore", file, "--config", ConfigOf(i)]);
+            using Process restore = Process.Start(_state.Executable, ["snapshot", "restore", file, "--config", ConfigOf(i)]);
             await restore.WaitForExitAsync(cancellation);
             if (restore.ExitCode != 0) throw new IOException($"The state could not be restored: exit code {restore.ExitCode}.");
             Console.WriteLine($"node {i + 1} restored in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
