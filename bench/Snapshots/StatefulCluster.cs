@@ -137,8 +137,18 @@ internal sealed class StatefulCluster : IAsyncDisposable
         for (int i = 0; i < Nodes; i++)
         {
             begun = Stopwatch.GetTimestamp();
-            using Process restore = Process.Start(_state.Executable, ["snapshot", "restore", file, "--config", ConfigOf(i)]);
-            await restore.WaitForExitAsync(cancellation);
+            using Process restore = Process.Start(new ProcessStartInfo(_state.Executable, ["snapshot", "restore", file, "--config", ConfigOf(i)]) { RedirectStandardOutput = true })!;
+            try
+            {
+                await restore.WaitForExitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                restore.Kill();
+                await restore.WaitForExitAsync(CancellationToken.None);
+                throw;
+            }
+
             if (restore.ExitCode != 0) throw new IOException($"The state could not be restored: exit code {restore.ExitCode}.");
             Console.WriteLine($"node {i + 1} restored in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
         }

@@ -16,12 +16,13 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
     private readonly ArrayBufferWriter<byte> _piece = new(128 << 10);
     private SnapshotCapture? _saving;
     private SnapshotId _receiving;
+    private SnapshotRestore? _finishing;
     private SnapshotId _lastReceived;
     private long _received;
     private bool _isSavesTurn;
 
     /// <summary>There is a step to do.</summary>
-    public bool HasWork => _saving is not null || _captures.Count > 0 || _requests.Count > 0;
+    public bool HasWork => _saving is not null || _captures.Count > 0 || _finishing is not null || _requests.Count > 0;
 
     public void Add(SnapshotRequest request)
     {
@@ -34,8 +35,9 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
     public SnapshotResult? Step()
     {
         bool saves = _saving is not null || _captures.Count > 0;
-        _isSavesTurn = saves && (!_isSavesTurn || _requests.Count == 0);
+        _isSavesTurn = saves && (!_isSavesTurn || (_finishing is null && _requests.Count == 0));
         if (_isSavesTurn) return StepSave();
+        if (_finishing is not null) return StepFinish(_finishing);
         return _requests.TryDequeue(out SnapshotRequest? request) ? Do(request) : null;
     }
 
@@ -46,7 +48,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             case SnapshotRequest.Read read:
                 return Read(read);
             case SnapshotRequest.Store store:
-                SnapshotResult result = Store(store);
+                SnapshotResult? result = Store(store);
                 store.Bytes.Release();
                 return result;
             default:
@@ -99,7 +101,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
         return new SnapshotResult.BytesRead(read, bytes);
     }
 
-    private SnapshotResult Store(SnapshotRequest.Store store)
+    private SnapshotResult? Store(SnapshotRequest.Store store)
     {
         // A question that has waited while the snapshot was put together.
         if (store.Snapshot == _lastReceived) return new SnapshotResult.Stored(store.Snapshot, store.Snapshot.Bytes);
@@ -120,21 +122,37 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             }
 
             if (_received < _receiving.Bytes) return new SnapshotResult.Stored(store.Snapshot, _received);
-            return FinishReceive(store.Snapshot);
         }
         catch (StorageFullException)
         {
             return new SnapshotResult.Stored(store.Snapshot, _receiving == store.Snapshot ? _received : 0);
         }
+
+        return StepFinish(_finishing = beginRestore());
     }
 
-    private SnapshotResult FinishReceive(SnapshotId snapshot)
+    /// <summary>What else is asked for waits: it may be about the same snapshot.</summary>
+    private SnapshotResult? StepFinish(SnapshotRestore restore)
     {
-        SnapshotRestore restore = beginRestore();
-        bool isWhole = storage.FinishReceive(restore);
+        SnapshotId snapshot = _receiving;
+        SnapshotCheck check;
+        try
+        {
+            check = storage.FinishReceive(restore);
+            if (check == SnapshotCheck.GoesOn) return null;
+        }
+        catch (StorageFullException)
+        {
+            // No room for its name. All bytes stay: the next question has it checked again.
+            _finishing = null;
+            restore.Dispose();
+            return new SnapshotResult.Stored(snapshot, _received);
+        }
+
+        _finishing = null;
         _receiving = default;
         _received = 0;
-        if (isWhole)
+        if (check == SnapshotCheck.Whole)
         {
             _lastReceived = snapshot;
             storage.Retain(retainCount);

@@ -9,12 +9,6 @@ namespace DEngine.Storage;
 /// </summary>
 public sealed partial class SnapshotFiles : ISnapshotStorage
 {
-    /// <summary>
-    /// Written bytes are synced in such portions. Left to the end, all of a large snapshot would be waiting for the device at once, and every sync of the log
-    /// would wait behind it.
-    /// </summary>
-    internal const long SyncStepBytes = 4 << 20;
-
     private readonly IDisk _disk;
     private IDiskFile? _new;
     private LogPosition _newLast;
@@ -25,6 +19,12 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     private byte[] _chunk = new byte[128 << 10];
     private IDiskFile? _sent;
     private SnapshotId _sentId;
+
+    /// <summary>
+    /// What is written is synced in portions of so many bytes, and what has come is checked in such. Left to the end, all of a large snapshot would be waiting for
+    /// the device at once, and every sync of the log would wait behind it.
+    /// </summary>
+    internal long PortionBytes { get; init; } = 4 << 20;
 
     /// <param name="disk">Holds the files, and may hold others. Stays the caller's.</param>
     public SnapshotFiles(IDisk disk) => _disk = disk;
@@ -120,7 +120,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         _newEnd += length;
         _newChecksum = checksum;
         _newChunks++;
-        SyncStep(_new, ref _newSynced, _newEnd);
+        SyncPortion(_new, ref _newSynced, _newEnd);
     }
 
     /// <inheritdoc/>
@@ -213,9 +213,9 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         }
     }
 
-    private static void SyncStep(IDiskFile file, ref long synced, long end)
+    private void SyncPortion(IDiskFile file, ref long synced, long end)
     {
-        if (end - synced < SyncStepBytes) return;
+        if (end - synced < PortionBytes) return;
         Sync(file);
         synced = end;
     }
