@@ -80,9 +80,10 @@ internal sealed class SnapshotCommand(SnapshotPlan plan)
     /// <summary>Bytes that were sent to the follower until it had caught up.</summary>
     private async Task<long> InstallAsync(CancellationToken cancellation)
     {
+        long from = _cluster.LateProxy.BytesSent, size = _cluster.SnapshotBytes;
         await StartFollowerAsync(cancellation);
         _load.Enter(Sending);
-        long begun = Stopwatch.GetTimestamp(), from = _cluster.LateProxy.BytesSent, size = _cluster.SnapshotBytes;
+        long begun = Stopwatch.GetTimestamp();
         NodeView leader = await LeaderAsync(cancellation);
 
         await SentAsync(from + (size / 2), cancellation);

@@ -16,10 +16,11 @@ internal static class StateFile
     {
         var applier = new Applier(new KeyValueStore(), new SessionOptions());
         byte[] key = new byte[KeyBytes], value = new byte[valueBytes];
+        var random = new Random(1);
         for (int i = 0; i < keys; i++)
         {
             NameKey(key, i);
-            new Random(i).NextBytes(value);
+            random.NextBytes(value);
             applier.Apply(new Entry(new LogPosition(1, i + 1), EntryKind.Command, Payload(key, value)), out _);
             if ((i + 1) % PutsPerRun == 0) applier.Publish();
         }

@@ -17,7 +17,11 @@ public abstract record SnapshotResult
     public sealed record BytesRead(SnapshotRequest.Read Request, SnapshotBytes Bytes) : SnapshotResult;
 
     /// <summary>So many bytes of a snapshot have come and been written; not necessarily durable.</summary>
-    public sealed record Stored(SnapshotId Snapshot, long NextOffset) : SnapshotResult;
+    public sealed record Stored(SnapshotId Snapshot, long NextOffset) : SnapshotResult
+    {
+        /// <summary>There was no room for more.</summary>
+        public bool IsFull { get; init; }
+    }
 
     /// <summary>A snapshot has come whole; it is durable, and what it holds has been built.</summary>
     public sealed record Received(SnapshotId Snapshot, SnapshotRestore Restore) : SnapshotResult;

@@ -21,8 +21,11 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
     private long _received;
     private bool _isSavesTurn;
 
+    /// <summary>A snapshot of the node's own state is being written, or is to be.</summary>
+    public bool IsSaving => _saving is not null || _captures.Count > 0;
+
     /// <summary>There is a step to do.</summary>
-    public bool HasWork => _saving is not null || _captures.Count > 0 || _finishing is not null || _requests.Count > 0;
+    public bool HasWork => IsSaving || _finishing is not null || _requests.Count > 0;
 
     public void Add(SnapshotRequest request)
     {
@@ -34,8 +37,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
     /// <exception cref="IOException">The device failed: nothing that depends on it may go on.</exception>
     public SnapshotResult? Step()
     {
-        bool saves = _saving is not null || _captures.Count > 0;
-        _isSavesTurn = saves && (!_isSavesTurn || (_finishing is null && _requests.Count == 0));
+        _isSavesTurn = IsSaving && (!_isSavesTurn || (_finishing is null && _requests.Count == 0));
         if (_isSavesTurn) return StepSave();
         if (_finishing is not null) return StepFinish(_finishing);
         return _requests.TryDequeue(out SnapshotRequest? request) ? Do(request) : null;
@@ -125,7 +127,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
         }
         catch (StorageFullException)
         {
-            return new SnapshotResult.Stored(store.Snapshot, _receiving == store.Snapshot ? _received : 0);
+            return new SnapshotResult.Stored(store.Snapshot, _receiving == store.Snapshot ? _received : 0) { IsFull = true };
         }
 
         return StepFinish(_finishing = beginRestore());
@@ -146,7 +148,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             // No room for its name. All bytes stay: the next question has it checked again.
             _finishing = null;
             restore.Dispose();
-            return new SnapshotResult.Stored(snapshot, _received);
+            return new SnapshotResult.Stored(snapshot, _received) { IsFull = true };
         }
 
         _finishing = null;

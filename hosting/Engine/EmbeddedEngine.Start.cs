@@ -31,7 +31,7 @@ public sealed partial class EmbeddedEngine
         var start = new NodeStart(
             identity.Node, EngineSettings.ToVoters(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
             recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery);
-        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot);
+        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnStorageFull);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
@@ -155,6 +155,8 @@ public sealed partial class EmbeddedEngine
         _port.Start();
     }
 
+    private string DataDirectory => EngineStorage.DirectoryOf(_options);
+
     private string AddressOf(NodeId id)
     {
         if (id.Value == NodeId && _options.Cluster.AdvertiseAddress is { } advertised) return advertised;
@@ -176,12 +178,25 @@ public sealed partial class EmbeddedEngine
                 EngineLog.SnapshotSaved(_log, NodeId, saved.Last.Index, saved.Bytes);
                 break;
             case SnapshotResult.NotSaved:
-                EngineLog.SnapshotNotSaved(_log, NodeId);
+                EngineLog.SnapshotNotSaved(_log, NodeId, DataDirectory);
                 break;
             case SnapshotResult.Received { Snapshot: var received }:
+                _isSnapshotRefused = false;
                 EngineLog.SnapshotReceived(_log, NodeId, received.Last.Index, received.Bytes);
                 break;
+            case SnapshotResult.Stored { IsFull: true, Snapshot: var refused } when !_isSnapshotRefused:
+                _isSnapshotRefused = true;
+                EngineLog.SnapshotRefused(_log, NodeId, refused.Last.Index, refused.Bytes, DataDirectory);
+                break;
         }
+    }
+
+    /// <summary>On the loop thread.</summary>
+    private void OnStorageFull(bool isFull)
+    {
+        Metrics.OnStorageFull(isFull);
+        if (isFull) EngineLog.StorageFull(_log, NodeId, DataDirectory);
+        else EngineLog.StorageHasRoom(_log, NodeId);
     }
 
     /// <summary>On the thread that cannot go on. Nothing is tidied up: what memory says can no longer be believed.</summary>

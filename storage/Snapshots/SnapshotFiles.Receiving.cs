@@ -46,6 +46,7 @@ public sealed partial class SnapshotFiles
     {
         Invariant.Holds(_part is not null, "a snapshot has been begun");
         Invariant.Holds(_partEnd + bytes.Length <= _partId.Bytes, "no more comes than there is", _partEnd, _partId.Bytes);
+        if (_partEnd == _partSynced) ThrowUnlessRoom(SnapshotName.Part(_partId), _partId.Bytes - _partEnd);
         _part.Write(_partEnd, bytes);
         _partEnd += bytes.Length;
         SyncPortion(_part, ref _partSynced, _partEnd);

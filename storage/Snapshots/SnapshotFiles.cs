@@ -26,6 +26,12 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     /// </summary>
     internal long PortionBytes { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// Bytes that are left free beside snapshots, 0 and up: the log grows into them, and a snapshot that took the last room would have writes refused until it
+    /// is dropped, and again with each attempt. Default 8 MiB.
+    /// </summary>
+    public long ReserveBytes { get; init; } = 8 << 20;
+
     /// <param name="disk">Holds the files, and may hold others. Stays the caller's.</param>
     public SnapshotFiles(IDisk disk) => _disk = disk;
 
@@ -87,6 +93,8 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     public void BeginWrite(LogPosition last)
     {
         DropWrite();
+        List<LogPosition> whole = List();
+        ThrowUnlessRoom(SnapshotName.New, whole.Count == 0 ? 0 : Identify(whole[^1]).Bytes);
         _new = _disk.Create(SnapshotName.New);
         _newLast = last;
         _newChunks = 0;
@@ -102,8 +110,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
             throw;
         }
 
-        _newEnd = header.Length;
-        _newSynced = 0;
+        _newEnd = _newSynced = header.Length;
     }
 
     /// <inheritdoc/>
@@ -112,6 +119,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         Invariant.Holds(_new is not null, "a snapshot has been begun");
         int length = SnapshotFormat.ChunkHeaderBytes + piece.Length;
         Invariant.Holds(piece.Length <= SnapshotFormat.ChunkBytesMax, "a piece of a snapshot is not larger than a reader believes", piece.Length, length);
+        if (_newEnd == _newSynced) ThrowUnlessRoom(SnapshotName.New, PortionBytes);
         if (_chunk.Length < length) Array.Resize(ref _chunk, length);
         Span<byte> chunk = _chunk.AsSpan(0, length);
         piece.CopyTo(chunk[SnapshotFormat.ChunkHeaderBytes..]);
@@ -218,6 +226,13 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         if (end - synced < PortionBytes) return;
         Sync(file);
         synced = end;
+    }
+
+    private void ThrowUnlessRoom(string name, long bytes)
+    {
+        long free = _disk.FreeBytes;
+        if (free - ReserveBytes < bytes)
+            throw new StorageFullException($"No room for {name}: it needs {bytes} bytes, and {free} are free, of which {ReserveBytes} are the log's.");
     }
 
     private static void Sync(IDiskFile file)

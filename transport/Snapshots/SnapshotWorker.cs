@@ -6,7 +6,7 @@ namespace DEngine.Transport;
 
 /// <summary>
 /// The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it. It rests
-/// for as long as it works: a snapshot has time, and processor and disk are needed by those who do not.
+/// for as long as it works, and twice as long while it saves: a snapshot has time, and processor and disk are needed by those who have none.
 /// </summary>
 internal sealed class SnapshotWorker : ISnapshotPort
 {
@@ -23,7 +23,7 @@ internal sealed class SnapshotWorker : ISnapshotPort
     private readonly Thread _thread;
     private List<SnapshotRequest> _submitted = [];
     private List<SnapshotRequest> _taken = [];
-    private TimeSpan _worked;
+    private TimeSpan _owed;
     private bool _isStopping;
 
     /// <param name="work">Used by this worker's thread alone until it has stopped.</param>
@@ -70,8 +70,9 @@ internal sealed class SnapshotWorker : ISnapshotPort
             while (TakeSubmitted())
             {
                 long begun = Stopwatch.GetTimestamp();
+                int rest = _work.IsSaving ? 2 : 1;
                 if (_work.Step() is { } result) _onResult(result);
-                RestAfter(Stopwatch.GetElapsedTime(begun));
+                Rest(Stopwatch.GetElapsedTime(begun) * rest);
             }
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -81,16 +82,21 @@ internal sealed class SnapshotWorker : ISnapshotPort
         }
     }
 
-    private void RestAfter(TimeSpan step)
+    private void Rest(TimeSpan time)
     {
-        _worked += step;
-        if (_worked < RestMin) return;
-        TimeSpan rest = _worked < RestMax ? _worked : RestMax;
-        _worked = TimeSpan.Zero;
+        _owed += time;
+        if (_owed < RestMin) return;
+
+        // Waits are in whole milliseconds: rounded up, or the last one would be spent spinning.
+        var rest = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(_owed.TotalMilliseconds, RestMax.TotalMilliseconds)));
+        _owed = TimeSpan.Zero;
         long begun = Stopwatch.GetTimestamp();
         lock (_gate)
         {
-            for (TimeSpan left = rest; left > TimeSpan.Zero && !_isStopping; left = rest - Stopwatch.GetElapsedTime(begun)) Monitor.Wait(_gate, left);
+            for (TimeSpan left = rest; left > TimeSpan.Zero && !_isStopping; left = rest - Stopwatch.GetElapsedTime(begun))
+            {
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
+            }
         }
     }
 

@@ -38,11 +38,11 @@ internal sealed class RealCluster(string settings = "") : IDisposable
         return config;
     }
 
-    public void Start(int node)
+    public void Start(int node, params string[] around)
     {
         string config = Configure(node);
         _nodes[node - 1]?.Dispose();
-        _nodes[node - 1] = new RealNode(config);
+        _nodes[node - 1] = new RealNode(config, around);
     }
 
     public RealNode this[int node] => _nodes[node - 1]!;

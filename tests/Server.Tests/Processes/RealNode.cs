@@ -10,14 +10,12 @@ internal sealed class RealNode : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _said = new();
 
-    public RealNode(string config)
+    /// <param name="config">Of the node.</param>
+    /// <param name="around">A program that runs the node, and its arguments; none: the node is the process itself.</param>
+    public RealNode(string config, params string[] around)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "dengine"))
-        {
-            ArgumentList = { "start", $"CONFIG_PATH={config}" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] command = [.. around, Path.Combine(AppContext.BaseDirectory, "dengine"), "start", $"CONFIG_PATH={config}"];
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
@@ -44,6 +42,14 @@ internal sealed class RealNode : IDisposable
     public async Task<int> TerminateAsync()
     {
         await SignalAsync("TERM");
+        return await WaitForExitAsync();
+    }
+
+    /// <summary>The same, for a node that another program runs and that ends with it.</summary>
+    public async Task<int> TerminateTracedAsync()
+    {
+        string child = await File.ReadAllTextAsync($"/proc/{_process.Id}/task/{_process.Id}/children");
+        using (Process kill = Process.Start("kill", ["-TERM", child.Trim()])) await kill.WaitForExitAsync();
         return await WaitForExitAsync();
     }
 
@@ -76,7 +82,7 @@ internal sealed class RealNode : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 

@@ -15,10 +15,13 @@ internal static partial class Strace
     public static Process Start(string output, string calls, string program, params string[] arguments)
     {
         ProcessStartInfo start = new("strace") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] own = ["-f", "-y", "-s", "2000", "-e", "signal=none", "-e", $"trace={calls}", "-o", output, program];
-        foreach (string argument in own.Concat(arguments)) start.ArgumentList.Add(argument);
+        foreach (string argument in Options(output, calls).Append(program).Concat(arguments)) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
+
+    /// <summary>What follows the name of the program itself: its threads too, files by name, and 2,000 bytes of what is written, in hexadecimal where asked for.</summary>
+    public static string[] Options(string output, string calls, bool hexadecimal = false) =>
+        ["-f", "-y", .. hexadecimal ? (string[])["-xx"] : [], "-s", "2000", "-e", "signal=none", "-e", $"trace={calls}", "-o", output];
 
     /// <summary>Calls in the order of their ends, each whole on one line: a call that others came between is put together again.</summary>
     public static List<string> Read(string output)
