@@ -59,7 +59,7 @@ internal static partial class EngineLog
         + "Make room there; it goes on by itself, without a restart")]
     public static partial void StorageFull(ILogger logger, uint node, string directory);
 
-    [LoggerMessage(37, LogLevel.Information, "[Node {Node}] There is room for the log again")]
+    [LoggerMessage(37, LogLevel.Warning, "[Node {Node}] There is room for the log again: this node goes on")]
     public static partial void StorageHasRoom(ILogger logger, uint node);
 
     [LoggerMessage(33, LogLevel.Warning, "[Node {Node}] Damaged in the log and put right, since the log itself says what it was: {Repairs} places. Look after the disk")]

@@ -23,6 +23,9 @@ internal sealed class RealNode : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Of the process.</summary>
+    public int Id => _process.Id;
+
     public string Said
     {
         get
