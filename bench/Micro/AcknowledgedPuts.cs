@@ -21,8 +21,8 @@ public enum KeptWhen
 }
 
 /// <summary>
-/// Acknowledged puts of one engine, without a network, by persistence strategy and flush policy. Its data is in the directory for temporary files: a file system in
-/// memory there would make a sync free.
+/// Acknowledged puts of one engine, without a network, by persistence strategy and flush policy. Its data is in the directory for temporary files: a file
+/// system in memory there would make a sync free.
 /// </summary>
 [MemoryDiagnoser]
 public class AcknowledgedPuts

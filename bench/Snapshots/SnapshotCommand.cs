@@ -99,7 +99,8 @@ internal sealed class SnapshotCommand(SnapshotPlan plan)
         _load.Enter(Sending);
         await SentAsync(from + size, cancellation);
         _load.Enter(Building);
-        while (await _cluster.AskAsync(_cluster.LateEndpoint, cancellation) is not { } view || view.SnapshotIndex < leader.SnapshotIndex || view.AppliedIndex < leader.CommitIndex)
+        while (await _cluster.AskAsync(_cluster.LateEndpoint, cancellation) is not { } view
+            || view.SnapshotIndex < leader.SnapshotIndex || view.AppliedIndex < leader.CommitIndex)
         {
             _cluster.LateFollower.ThrowIfEnded();
             await Task.Delay(Watch, cancellation);

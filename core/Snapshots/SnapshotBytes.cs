@@ -3,8 +3,8 @@ using System.Buffers;
 namespace DEngine.Core;
 
 /// <summary>
-/// Bytes of a snapshot on their way between the loop and whoever keeps snapshots, in an array that is used again: an array of their own for each message would be
-/// large ones by the thousand for one transfer, and the garbage collector goes through a whole large state to find that they are not needed any more.
+/// Bytes of a snapshot on their way between the loop and whoever keeps snapshots, in an array that is used again. An array of their own for each message would
+/// be large ones by the thousand for one transfer, and the garbage collector goes through a whole large state to find that they are not needed any more.
 /// One thread at a time; whoever has them last releases them. Those that are never released are garbage like any other.
 /// </summary>
 public sealed class SnapshotBytes

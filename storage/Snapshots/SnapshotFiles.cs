@@ -21,8 +21,8 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     private SnapshotId _sentId;
 
     /// <summary>
-    /// What is written is synced in portions of so many bytes, and what has come is checked in such. Left to the end, all of a large snapshot would be waiting for
-    /// the device at once, and every sync of the log would wait behind it.
+    /// What is written is synced in portions of so many bytes, and what has come is checked in such. Left to the end, all of a large snapshot would be waiting
+    /// for the device at once, and every sync of the log would wait behind it.
     /// </summary>
     internal long PortionBytes { get; init; } = 4 << 20;
 

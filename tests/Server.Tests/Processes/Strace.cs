@@ -19,9 +19,12 @@ internal static partial class Strace
         return Process.Start(start)!;
     }
 
-    /// <summary>What follows the name of the program itself: its threads too, files by name, and 2,000 bytes of what is written, in hexadecimal where asked for.</summary>
-    public static string[] Options(string output, string calls, bool hexadecimal = false) =>
-        ["-f", "-y", .. hexadecimal ? (string[])["-xx"] : [], "-s", "2000", "-e", "signal=none", "-e", $"trace={calls}", "-o", output];
+    /// <summary>What follows its name: threads too, files by name, and 2,000 bytes of what is written, in hexadecimal where asked for.</summary>
+    public static string[] Options(string output, string calls, bool hexadecimal = false)
+    {
+        string[] options = ["-f", "-y", "-s", "2000", "-e", "signal=none", "-e", $"trace={calls}", "-o", output];
+        return hexadecimal ? ["-xx", .. options] : options;
+    }
 
     /// <summary>Calls in the order of their ends, each whole on one line: a call that others came between is put together again.</summary>
     public static List<string> Read(string output)
