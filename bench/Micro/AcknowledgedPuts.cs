@@ -24,6 +24,7 @@ public enum KeptWhen
 /// Acknowledged puts of one engine, without a network, by persistence strategy and flush policy. Its data is in the directory for temporary files: a file
 /// system in memory there would make a sync free.
 /// </summary>
+[MedianColumn]
 [MemoryDiagnoser]
 public class AcknowledgedPuts
 {
@@ -39,8 +40,21 @@ public class AcknowledgedPuts
     [Params(1, 100)]
     public int Writers { get; set; }
 
+    /// <summary>Not a task: within the process BenchmarkDotNet would not wait for it.</summary>
     [GlobalSetup]
-    public async Task StartAsync()
+    public void Start() => StartAsync().GetAwaiter().GetResult();
+
+    [GlobalCleanup]
+    public void Stop()
+    {
+        _engine.StopAsync().GetAwaiter().GetResult();
+        _directory.Delete(recursive: true);
+    }
+
+    [Benchmark(OperationsPerInvoke = Puts)]
+    public Task PutAsync() => Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(writer))));
+
+    private async Task StartAsync()
     {
         _directory = Directory.CreateTempSubdirectory("dengine-bench-");
         string address = $"127.0.0.1:{FreePorts.Take(1)[0]}";
@@ -58,16 +72,6 @@ public class AcknowledgedPuts
         });
         await _engine.WaitReadyAsync();
     }
-
-    [GlobalCleanup]
-    public async Task StopAsync()
-    {
-        await _engine.StopAsync();
-        _directory.Delete(recursive: true);
-    }
-
-    [Benchmark(OperationsPerInvoke = Puts)]
-    public Task PutAsync() => Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(writer))));
 
     private async Task WriteAsync(int writer)
     {
