@@ -60,7 +60,7 @@ rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 VICTI
 
 bench: build ## load on three servers and on three embedded engines; then puts by persistence strategy; five minutes
 	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- cluster dist/dengine
-	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- micro --filter '*AcknowledgedPuts*'
+	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- strategies
 
 bench-snapshot: build ## writers while 1 GiB is saved and installed; 10 GB of memory, 10 of disk; SNAPSHOT="--keys 400000 --seconds 10"
 	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- snapshot dist/dengine $(SNAPSHOT)

@@ -23,6 +23,8 @@ switch (args)
         return await ClusterCommand.UntilInterruptedAsync(stop => RestartCommand.RunAsync(executable, count, stop));
     case ["state"]:
         return StateCommand.Execute(keys: 1_000_000, valueBytes: 100, memoryBytes: 64L << 20);
+    case ["strategies"]:
+        return await StrategiesCommand.ExecuteAsync(rounds: 31);
     case ["sync"]:
         return SyncCommand.Execute(rounds: 5_000);
     case ["micro", .. string[] arguments]:
@@ -36,6 +38,7 @@ switch (args)
                                           writers, memory and bytes while 1 GiB is saved, and installed on a follower; fails beyond its bounds
             restart EXECUTABLE [ENTRIES]  how long nodes take to serve again with so many entries (1,000,000) behind their snapshot
             state                         what a key costs the two key-value stores, in bytes of memory and in time
+            strategies                    puts by turns with DiskFirst and MemFirst, by flush policy: medians and their ratio
             sync                          one entry and a sync in both logs by turns: medians and their ratio
             micro [OPTIONS]               the benchmarks of single pieces; options are BenchmarkDotNet's (--filter '*Codec*')
             """);

@@ -28,7 +28,7 @@ public enum KeptWhen
 [MemoryDiagnoser]
 public class AcknowledgedPuts
 {
-    private const int Puts = 1_000;
+    internal const int Puts = 1_000;
 
     private DirectoryInfo _directory = null!;
     private EmbeddedEngine _engine = null!;
