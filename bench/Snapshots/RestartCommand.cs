@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using DEngine.Core;
 
 namespace DEngine.Bench;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DEngine.Core;
 
 namespace DEngine.Bench;
 

@@ -52,8 +52,30 @@ public sealed class FullDiskTests : IDisposable
         long before = await NumberAsync(cluster, 1, "snapshot_index");
         for (int i = 0; i < 60; i++) Assert.Equal(HttpStatusCode.OK, (await PutAsync(cluster, i, acknowledged)).Status);
         await UntilAsync(async () => await NumberAsync(cluster, 1, "snapshot_index") > before);
-        foreach (int key in acknowledged) Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(new Uri($"http://{cluster.Addresses[0]}/get?key=k{key}"))).StatusCode);
+        foreach (int key in acknowledged) Assert.Equal(HttpStatusCode.OK, await StatusAsync(cluster, $"get?key=k{key}"));
         Assert.True(cluster.HasLogged(1, "There is room for the log again"), cluster.LogOf(1));
+    }
+
+    [SmallDiskFact]
+    public async Task A_node_that_starts_on_a_full_disk_serves_reads_and_goes_on_when_there_is_room()
+    {
+        using RealCluster cluster = new(Snapshots, nodes: 1);
+        SmallDisk disk = new(cluster.MakeDataOf(1), megabytes: 64);
+        cluster.Start(1, disk.Around(runsTwice: true));
+        await cluster.LeaderAsync();
+        List<int> acknowledged = [];
+        for (int i = 0; i < 120; i++) Assert.Equal(HttpStatusCode.OK, (await PutAsync(cluster, i, acknowledged)).Status);
+        disk.Fill(cluster[1], leftBytes: 0);
+        await PutUntilAsync(cluster, acknowledged, HttpStatusCode.InsufficientStorage);
+
+        await cluster[1].SignalChildAsync("KILL");
+        await UntilAsync(async () => await StatusAsync(cluster, "get?consistency=eventual&key=k7") == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(cluster, "healthz"));
+
+        disk.MakeRoom(cluster[1]);
+        await cluster.LeaderAsync();
+        await PutUntilAsync(cluster, acknowledged, HttpStatusCode.OK);
+        foreach (int key in acknowledged) Assert.Equal(HttpStatusCode.OK, await StatusAsync(cluster, $"get?key=k{key}"));
     }
 
     [SmallDiskFact]
@@ -125,6 +147,20 @@ public sealed class FullDiskTests : IDisposable
         }
 
         throw new TimeoutException($"no write was answered {wanted}");
+    }
+
+    /// <summary>503 also while nobody listens there.</summary>
+    private async Task<HttpStatusCode> StatusAsync(RealCluster cluster, string path)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _http.GetAsync(new Uri($"http://{cluster.Addresses[0]}/{path}"));
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return HttpStatusCode.ServiceUnavailable;
+        }
     }
 
     private async Task<long> NumberAsync(RealCluster cluster, int node, string name)

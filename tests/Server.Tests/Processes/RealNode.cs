@@ -51,9 +51,17 @@ internal sealed class RealNode : IDisposable
     /// <summary>The same, for a node that another program runs and that ends with it.</summary>
     public async Task<int> TerminateTracedAsync()
     {
-        string child = await File.ReadAllTextAsync($"/proc/{_process.Id}/task/{_process.Id}/children");
-        using (Process kill = Process.Start("kill", ["-TERM", child.Trim()])) await kill.WaitForExitAsync();
+        await SignalChildAsync("TERM");
         return await WaitForExitAsync();
+    }
+
+    /// <summary>To a node that another program runs.</summary>
+    public async Task SignalChildAsync(string name)
+    {
+        string child = await File.ReadAllTextAsync($"/proc/{_process.Id}/task/{_process.Id}/children");
+        using Process kill = Process.Start("kill", [$"-{name}", child.Trim()]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     /// <summary>Ends by itself, or because of a signal; the exit code.</summary>

@@ -15,11 +15,14 @@ internal sealed class SmallDisk(string directory, int megabytes)
     /// <summary>Why there can be none here; null: there can.</summary>
     public static string? Missing => WhyMissing.Value;
 
-    /// <summary>What runs a process with this file system, for <see cref="RealNode"/>; so many bytes of it are taken from the beginning.</summary>
-    public string[] Around(int takenMegabytes = 0) =>
-    [
-        .. Unshare, "sh", "-c", $"mount -t tmpfs -o size={megabytes}m tmpfs \"$0\" && head -c {takenMegabytes}M /dev/zero > \"$0/filler\" && exec \"$@\"", directory,
-    ];
+    /// <summary>What runs a process with this file system, for <see cref="RealNode"/>.</summary>
+    /// <param name="takenMegabytes">So much of it is taken from the beginning.</param>
+    /// <param name="runsTwice">When the process has ended it is started once more, with the file system as it is then.</param>
+    public string[] Around(int takenMegabytes = 0, bool runsTwice = false)
+    {
+        string mount = $"mount -t tmpfs -o size={megabytes}m tmpfs \"$0\" && head -c {takenMegabytes}M /dev/zero > \"$0/filler\" || exit 1";
+        return [.. Unshare, "sh", "-c", $"{mount}; {(runsTwice ? "\"$@\"; " : "")}exec \"$@\"", directory];
+    }
 
     /// <summary>Takes all the room that is left but so much.</summary>
     public void Fill(RealNode node, long leftBytes)
