@@ -17,7 +17,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := build
-.PHONY: build test tidy api format bench sweep corpus mutants rounds clean help
+.PHONY: build test tidy api format bench bench-snapshot bench-restart sweep corpus mutants rounds clean help
 .PHONY: start-cluster start-node1 start-node2 start-node3 join-node4 join-node5 clean-log-db perf-cluster
 
 build: $(STAMP) ## the server and the simulator: dist/dengine, dist/dengine-sim
@@ -53,13 +53,20 @@ corpus: build ## the seeds that the tests replay, chosen anew: tests/corpus/seed
 mutants: ## puts known bugs in, one at a time; docs/mutation-score.md says which a sweep finds; MUTANTS="--only C1 --seeds 500"
 	@dotnet run --project tests/MutantRunner -c $(CONFIGURATION) -p:RunAnalyzers=false -- $(MUTANTS)
 
-rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 KILL_ALL=5 SEED= HISTORY=artifacts/rounds.jsonl
+rounds: ## kill -9 and restart of real nodes under load, judged; ROUNDS=20 VICTIMS=2 KILL_ALL=5 SEED= HISTORY=artifacts/rounds.jsonl
 	@mkdir -p $(dir $(HISTORY))
-	@DENGINE_ROUNDS=$(ROUNDS) DENGINE_KILL_ALL=$(KILL_ALL) DENGINE_SEED=$(SEED) DENGINE_HISTORY=$(HISTORY) \
+	@DENGINE_ROUNDS=$(ROUNDS) DENGINE_KILL_ALL=$(KILL_ALL) DENGINE_VICTIMS=$(VICTIMS) DENGINE_SEED=$(SEED) DENGINE_HISTORY=$(HISTORY) \
 		dotnet run --project tests/Server.Tests -c $(CONFIGURATION) -p:RunAnalyzers=false
 
-bench: build ## load on three servers and on three embedded engines; two minutes
+bench: build ## load on three servers and on three embedded engines; then puts by persistence strategy; five minutes
 	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- cluster dist/dengine
+	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- strategies
+
+bench-snapshot: build ## writers while 1 GiB is saved and installed; 10 GB of memory, 10 of disk; SNAPSHOT="--keys 400000 --seconds 10"
+	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- snapshot dist/dengine $(SNAPSHOT)
+
+bench-restart: build ## how long nodes take to serve again with 1,000,000 entries behind their snapshot; a minute or two
+	@dotnet run --project bench -c $(CONFIGURATION) -p:RunAnalyzers=false -- restart dist/dengine
 
 start-cluster: build ## three nodes in the foreground; Ctrl+C stops all three; STORAGE=faster
 start-node1 start-node2 start-node3: build ## one node in the foreground

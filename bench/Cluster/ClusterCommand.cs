@@ -21,21 +21,26 @@ internal sealed class ClusterCommand(TimeSpan duration)
         await command.LoadServersAsync(executable, stop);
         await new StalledFollower(WarmUp, duration).RunAsync(executable, stop);
         await command.LoadEmbeddedAsync(stop);
+        return 0;
     });
 
     /// <inheritdoc cref="RunAsync"/>
     public static Task<int> RunStalledAsync(string executable, TimeSpan duration) =>
-        UntilInterruptedAsync(stop => new StalledFollower(WarmUp, duration).RunAsync(executable, stop));
+        UntilInterruptedAsync(async stop =>
+        {
+            await new StalledFollower(WarmUp, duration).RunAsync(executable, stop);
+            return 0;
+        });
 
-    private static async Task<int> UntilInterruptedAsync(Func<CancellationToken, Task> run)
+    /// <summary>What the run comes to, or 130 when it was interrupted and has tidied up.</summary>
+    public static async Task<int> UntilInterruptedAsync(Func<CancellationToken, Task<int>> run)
     {
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         try
         {
-            await run(stop.Token);
-            return 0;
+            return await run(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace DEngine.Bench;
 
@@ -40,6 +41,12 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Memory that it holds at the moment (VmRSS), in bytes.</summary>
+    public long ResidentBytes => Memory("VmRSS:");
+
+    /// <summary>The most that it has held (VmHWM), in bytes.</summary>
+    public long PeakResidentBytes => Memory("VmHWM:");
+
     /// <summary>The process stands still as it is, its connections open, until <see cref="Continue"/>.</summary>
     public void Pause() => Signal("STOP");
 
@@ -57,6 +64,13 @@ internal sealed class ServerProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private long Memory(string name)
+    {
+        ThrowIfEnded();
+        string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
     }
 
     private void Signal(string name)

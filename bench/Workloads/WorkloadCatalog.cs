@@ -21,5 +21,6 @@ internal static class WorkloadCatalog
         new("apply/put", 10_000, static () => new StorePuts(runLength: 0)),
         new("apply/put-publish-100", 10_000, static () => new StorePuts(Sizes.SyncThreshold)),
         new("apply/session-put-publish-100", 10_000, static () => new SessionPuts()),
+        new("snapshot/chunk-sent", 100, static () => new SnapshotChunkSent()),
     ];
 }

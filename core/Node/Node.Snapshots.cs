@@ -28,6 +28,7 @@ public sealed partial class Node
                 break;
             case SnapshotResult.BytesRead read:
                 SendSnapshotBytes(read);
+                read.Bytes.Release();
                 break;
             case SnapshotResult.Damaged damaged:
                 _raft.MaySendSnapshot(damaged.Request, 0, now);

@@ -76,7 +76,7 @@ public sealed partial class RaftNode
         if (Term == _incomingTerm && last.Index < _incoming.Last.Index) return;
         _incoming = chunk.Snapshot;
         _incomingTerm = Term;
-        Effects.Snapshots.Add(new SnapshotRequest.Store(chunk.Snapshot, chunk.Offset, bytes.ToArray()));
+        Effects.Snapshots.Add(new SnapshotRequest.Store(chunk.Snapshot, chunk.Offset, SnapshotBytes.CopyOf(bytes)));
     }
 
     /// <summary>So much of a snapshot has been written here.</summary>

@@ -61,9 +61,12 @@ public interface ISnapshotStorage : IDisposable
     /// <exception cref="StorageFullException">No room. None of the bytes count; may be tried again.</exception>
     void Receive(ReadOnlySpan<byte> bytes);
 
-    /// <summary>All bytes are there: checks them, hands the pieces to <paramref name="restore"/>, makes the snapshot durable under its name.</summary>
-    /// <returns>False when they are not what the sender's were: they are gone, and it begins anew.</returns>
-    bool FinishReceive(SnapshotRestore restore);
+    /// <summary>
+    /// All bytes are there: checks the next few of them and hands their pieces to <paramref name="restore"/>; with the last ones it makes the snapshot durable
+    /// under its name. Called until it is over, with the same restore; any other <see cref="BeginReceive"/> gives it up.
+    /// </summary>
+    /// <exception cref="StorageFullException">No room for its name. It may be checked again, from its beginning, with a new restore.</exception>
+    SnapshotCheck FinishReceive(SnapshotRestore restore);
 
     /// <summary>Removes all whole snapshots but the newest <paramref name="count"/>.</summary>
     void Retain(int count);

@@ -25,6 +25,6 @@ public abstract record SnapshotRequest
     /// </summary>
     /// <param name="Snapshot">Which; another one than before replaces what had come of that.</param>
     /// <param name="Offset">Where the bytes go.</param>
-    /// <param name="Bytes">Owned by the request; empty: only tell how much there is.</param>
-    public sealed record Store(SnapshotId Snapshot, long Offset, ReadOnlyMemory<byte> Bytes) : SnapshotRequest;
+    /// <param name="Bytes">Released when they are kept; none: only tell how much there is.</param>
+    public sealed record Store(SnapshotId Snapshot, long Offset, SnapshotBytes Bytes) : SnapshotRequest;
 }

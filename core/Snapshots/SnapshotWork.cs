@@ -16,12 +16,16 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
     private readonly ArrayBufferWriter<byte> _piece = new(128 << 10);
     private SnapshotCapture? _saving;
     private SnapshotId _receiving;
+    private SnapshotRestore? _finishing;
     private SnapshotId _lastReceived;
     private long _received;
     private bool _isSavesTurn;
 
+    /// <summary>A snapshot of the node's own state is being written, or is to be.</summary>
+    public bool IsSaving => _saving is not null || _captures.Count > 0;
+
     /// <summary>There is a step to do.</summary>
-    public bool HasWork => _saving is not null || _captures.Count > 0 || _requests.Count > 0;
+    public bool HasWork => IsSaving || _finishing is not null || _requests.Count > 0;
 
     public void Add(SnapshotRequest request)
     {
@@ -33,9 +37,9 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
     /// <exception cref="IOException">The device failed: nothing that depends on it may go on.</exception>
     public SnapshotResult? Step()
     {
-        bool saves = _saving is not null || _captures.Count > 0;
-        _isSavesTurn = saves && (!_isSavesTurn || _requests.Count == 0);
+        _isSavesTurn = IsSaving && (!_isSavesTurn || (_finishing is null && _requests.Count == 0));
         if (_isSavesTurn) return StepSave();
+        if (_finishing is not null) return StepFinish(_finishing);
         return _requests.TryDequeue(out SnapshotRequest? request) ? Do(request) : null;
     }
 
@@ -50,7 +54,9 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             case SnapshotRequest.Read read:
                 return Read(read);
             case SnapshotRequest.Store store:
-                return Store(store);
+                SnapshotResult? result = Store(store);
+                store.Bytes.Release();
+                return result;
             default:
                 Invariant.Broken($"unknown request {request}");
                 return null;
@@ -96,20 +102,20 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
 
     private SnapshotResult Read(SnapshotRequest.Read read)
     {
-        if (read.Length == 0) return new SnapshotResult.BytesRead(read, ReadOnlyMemory<byte>.Empty);
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(read.Length);
+        SnapshotBytes bytes = SnapshotBytes.Rent(read.Length);
         try
         {
-            int count = storage.Read(read.Snapshot, read.Offset, bytes);
-            return new SnapshotResult.BytesRead(read, bytes.AsMemory(0, count));
+            if (read.Length > 0) bytes.Shorten(storage.Read(read.Snapshot, read.Offset, bytes.Span));
+            return new SnapshotResult.BytesRead(read, bytes);
         }
         catch (StorageDamagedException problem)
         {
+            bytes.Release();
             return new SnapshotResult.Damaged(read, problem.Message);
         }
     }
 
-    private SnapshotResult Store(SnapshotRequest.Store store)
+    private SnapshotResult? Store(SnapshotRequest.Store store)
     {
         // A question that has waited while the snapshot was put together.
         if (store.Snapshot == _lastReceived) return new SnapshotResult.Stored(store.Snapshot, store.Snapshot.Bytes);
@@ -123,28 +129,44 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             }
 
             // Bytes that are there already, or that something lost was before, are not needed: the sender is told how far it is.
-            if (store.Offset == _received && !store.Bytes.IsEmpty)
+            if (store.Offset == _received && store.Bytes.Length > 0)
             {
                 storage.Receive(store.Bytes.Span);
                 _received += store.Bytes.Length;
             }
 
             if (_received < _receiving.Bytes) return new SnapshotResult.Stored(store.Snapshot, _received);
-            return FinishReceive(store.Snapshot);
         }
         catch (StorageFullException)
         {
-            return new SnapshotResult.Stored(store.Snapshot, _receiving == store.Snapshot ? _received : 0);
+            return new SnapshotResult.Stored(store.Snapshot, _receiving == store.Snapshot ? _received : 0) { IsFull = true };
         }
+
+        return StepFinish(_finishing = beginRestore());
     }
 
-    private SnapshotResult FinishReceive(SnapshotId snapshot)
+    /// <summary>What else is asked for waits: it may be about the same snapshot.</summary>
+    private SnapshotResult? StepFinish(SnapshotRestore restore)
     {
-        SnapshotRestore restore = beginRestore();
-        bool isWhole = storage.FinishReceive(restore);
+        SnapshotId snapshot = _receiving;
+        SnapshotCheck check;
+        try
+        {
+            check = storage.FinishReceive(restore);
+            if (check == SnapshotCheck.GoesOn) return null;
+        }
+        catch (StorageFullException)
+        {
+            // No room for its name. All bytes stay: the next question has it checked again.
+            _finishing = null;
+            restore.Dispose();
+            return new SnapshotResult.Stored(snapshot, _received) { IsFull = true };
+        }
+
+        _finishing = null;
         _receiving = default;
         _received = 0;
-        if (isWhole)
+        if (check == SnapshotCheck.Whole)
         {
             _lastReceived = snapshot;
             storage.Retain(retainCount);

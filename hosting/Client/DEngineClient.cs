@@ -161,7 +161,7 @@ public sealed partial class DEngineClient : IKeyValueClient, IAsyncDisposable
                 throw new InvalidRequestException("The cluster does not take this write: its key or value is beyond the cluster's limits."),
             OperationOutcome.NoLeader => throw NoLeader(),
             OperationOutcome.Overloaded => throw new OverloadedException("Too many writes are waiting in the cluster, or in this client."),
-            OperationOutcome.StorageFull => throw new StorageFullException("The leader's disk is full. Reads go on; make room, then write again."),
+            OperationOutcome.StorageFull => throw new StorageFullException(StorageFullException.WhatToDo),
             OperationOutcome.Unknown => throw new UnknownOutcomeException("No answer came in time: the write may have happened, or may still."),
             _ => throw new InvariantViolationException($"unknown outcome {written.Outcome}"),
         };

@@ -31,7 +31,8 @@ public sealed partial class EmbeddedEngine
         var start = new NodeStart(
             identity.Node, EngineSettings.ToInitialMembers(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
             recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, recovery.Storage.Behind, storage.Identity);
-        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnScrubbed);
+        var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnScrubbed,
+            OnStorageFull);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
@@ -155,6 +156,8 @@ public sealed partial class EmbeddedEngine
         _port.Start();
     }
 
+    private string DataDirectory => EngineStorage.DirectoryOf(_options);
+
     private string AddressOf(NodeId id)
     {
         if (id.Value == NodeId && _options.Cluster.AdvertiseAddress is { } advertised) return advertised;
@@ -176,14 +179,19 @@ public sealed partial class EmbeddedEngine
                 EngineLog.SnapshotSaved(_log, NodeId, saved.Last.Index, saved.Bytes);
                 break;
             case SnapshotResult.NotSaved:
-                EngineLog.SnapshotNotSaved(_log, NodeId);
+                EngineLog.SnapshotNotSaved(_log, NodeId, DataDirectory);
                 break;
             case SnapshotResult.Damaged { Damage: var damage }:
                 Metrics.CountSnapshotDamage();
                 EngineLog.SnapshotNotSent(_log, NodeId, damage);
                 break;
             case SnapshotResult.Received { Snapshot: var received }:
+                _isSnapshotRefused = false;
                 EngineLog.SnapshotReceived(_log, NodeId, received.Last.Index, received.Bytes);
+                break;
+            case SnapshotResult.Stored { IsFull: true, Snapshot: var refused } when !_isSnapshotRefused:
+                _isSnapshotRefused = true;
+                EngineLog.SnapshotRefused(_log, NodeId, refused.Last.Index, refused.Bytes, DataDirectory);
                 break;
         }
     }
@@ -196,6 +204,14 @@ public sealed partial class EmbeddedEngine
         if (step.Damage.Length == 0) return;
         if (step.DropThrough > 0) EngineLog.ScrubFoundLog(_log, NodeId, step.Damage, step.DropThrough);
         else EngineLog.ScrubFound(_log, NodeId, step.Damage);
+    }
+
+    /// <summary>On the loop thread.</summary>
+    private void OnStorageFull(bool isFull)
+    {
+        Metrics.OnStorageFull(isFull);
+        if (isFull) EngineLog.StorageFull(_log, NodeId, DataDirectory);
+        else EngineLog.StorageHasRoom(_log, NodeId);
     }
 
     /// <summary>On the thread that cannot go on. Nothing is tidied up: what memory says can no longer be believed.</summary>

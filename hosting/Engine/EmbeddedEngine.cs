@@ -24,6 +24,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly Lock _stopGate = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _dispatching = Task.CompletedTask;
+    private bool _isSnapshotRefused;
     private Task? _stopping;
 
     /// <summary>

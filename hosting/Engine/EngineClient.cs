@@ -156,7 +156,7 @@ internal sealed class EngineClient : IKeyValueClient
             OperationOutcome.Applied or OperationOutcome.Malformed => throw new InvalidRequestException("The store could not read the command."),
             OperationOutcome.NoLeader => throw NoLeader("write"),
             OperationOutcome.Overloaded => throw new OverloadedException("Too many writes are waiting in the cluster."),
-            OperationOutcome.StorageFull => throw new StorageFullException("The leader's disk is full. Reads go on; make room, then write again."),
+            OperationOutcome.StorageFull => throw new StorageFullException(StorageFullException.WhatToDo),
             OperationOutcome.Unknown when result.IsCancelled => throw new UnknownOutcomeException(
                 "The caller stopped waiting: the write may have happened, or may still.", new OperationCanceledException(cancellation)),
             OperationOutcome.Unknown => throw new UnknownOutcomeException("No answer came in time: the write may have happened, or may still."),

@@ -47,8 +47,20 @@ internal static partial class EngineLog
     [LoggerMessage(18, LogLevel.Information, "[Node {Node}] Saved a snapshot up to entry {Index}, {Bytes} bytes")]
     public static partial void SnapshotSaved(ILogger logger, uint node, long index, long bytes);
 
-    [LoggerMessage(19, LogLevel.Warning, "[Node {Node}] No room on disk for a snapshot: the log goes on growing until there is; tried again shortly")]
-    public static partial void SnapshotNotSaved(ILogger logger, uint node);
+    [LoggerMessage(19, LogLevel.Warning, "[Node {Node}] No room for a snapshot in {Directory}: the log goes on growing until there is. "
+        + "Make room there; it is tried again every 10 s")]
+    public static partial void SnapshotNotSaved(ILogger logger, uint node, string directory);
+
+    [LoggerMessage(35, LogLevel.Warning, "[Node {Node}] No room for the leader's snapshot up to entry {Index}, {Bytes} bytes, in {Directory}: this node stays behind until there is. "
+        + "Make room there; the leader offers it again (said once until one has come)")]
+    public static partial void SnapshotRefused(ILogger logger, uint node, long index, long bytes, string directory);
+
+    [LoggerMessage(36, LogLevel.Error, "[Node {Node}] The disk is full: no room for the log in {Directory}. Reads go on; while this node leads, writes are refused (storage_full). "
+        + "Make room there; it goes on by itself, without a restart")]
+    public static partial void StorageFull(ILogger logger, uint node, string directory);
+
+    [LoggerMessage(37, LogLevel.Warning, "[Node {Node}] There is room for the log again: this node goes on")]
+    public static partial void StorageHasRoom(ILogger logger, uint node);
 
     [LoggerMessage(33, LogLevel.Warning, "[Node {Node}] Damaged on disk and put right, since checksums say what it was: {Repairs} places. Look after the disk")]
     public static partial void Repaired(ILogger logger, uint node, int repairs);

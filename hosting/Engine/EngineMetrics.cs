@@ -30,6 +30,7 @@ public sealed class EngineMetrics : IDisposable
     private long _scrubRepairs;
     private long _scrubDamage;
     private bool _wasDamaged;
+    private bool _isStorageFull;
 
     internal EngineMetrics(uint node)
     {
@@ -56,6 +57,7 @@ public sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableCounter("dengine_peer_dropped_frames_total", () => DroppedFrames, null, "Frames dropped because a peer was too slow");
         _ = _meter.CreateObservableCounter("dengine_disk_syncs_total", () => DiskSyncs, null, "Syncs of the log");
         _ = _meter.CreateObservableGauge("dengine_buffered_entries", () => BufferedEntries, null, "Entries acknowledged by this node and not synced yet (MemFirst)");
+        _ = _meter.CreateObservableGauge("dengine_storage_full", () => IsStorageFull ? 1 : 0, null, "1 while there is no room for the log, and writes are refused if this node leads");
         _ = _meter.CreateObservableGauge("dengine_is_recovering", () => IsRecovering ? 1 : 0, null, "1 while this node lacks what it acknowledged, and does not count");
         _ = _meter.CreateObservableCounter("dengine_losses_accepted_total", () => LossesAccepted, null, "Times this node went on although acknowledged writes may be lost");
         _ = _meter.CreateObservableCounter("dengine_log_repairs_total", () => LogRepairs, null, "Places of log and snapshots found damaged at the start and put right by their checksums");
@@ -130,6 +132,9 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Entries acknowledged by this node and not synced yet; 0 unless persistence is MemFirst.</summary>
     public int BufferedEntries => _loop?.BufferedEntries ?? 0;
 
+    /// <summary>Whether this node has no room for its log: while it leads, writes are refused.</summary>
+    public bool IsStorageFull => Volatile.Read(ref _isStorageFull);
+
     /// <summary>Whether this node lacks what it has acknowledged, and does not vote, lead or count.</summary>
     public bool IsRecovering => Volatile.Read(ref _recovery) != 0;
 
@@ -185,6 +190,8 @@ public sealed class EngineMetrics : IDisposable
         Volatile.Write(ref _wasDamaged, found.Damage.Length > 0);
         Interlocked.Exchange(ref _repairs, found.Repairs);
     }
+
+    internal void OnStorageFull(bool isFull) => Volatile.Write(ref _isStorageFull, isFull);
 
     internal void OnRecovery(RecoveryEvent happened)
     {

@@ -48,7 +48,7 @@ internal sealed class EngineStorage : IDisposable
     /// <exception cref="InvalidDataException">The snapshot is of another version, or of a cluster with other session options.</exception>
     public static EngineStorage Open(DEngineOptions options, long machineRun)
     {
-        string directory = Path.Combine(options.Cluster.DbRootDir, options.Cluster.NodeId.ToString(CultureInfo.InvariantCulture));
+        string directory = DirectoryOf(options);
         EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory(options, directory) : OnDisk(options, directory, machineRun);
         try
         {
@@ -62,6 +62,10 @@ internal sealed class EngineStorage : IDisposable
             throw;
         }
     }
+
+    /// <summary>Where log, term and vote, and snapshots are.</summary>
+    public static string DirectoryOf(DEngineOptions options) =>
+        Path.Combine(Path.GetFullPath(options.Cluster.DbRootDir), options.Cluster.NodeId.ToString(CultureInfo.InvariantCulture));
 
     public void Dispose()
     {

@@ -33,4 +33,8 @@ public sealed class UnknownOutcomeException(string message, Exception? inner = n
 public sealed class NotReadyException(string message) : DEngineException(ErrorCodes.NotReady, message);
 
 /// <summary>The leader's disk has no room. Nothing has happened; reads go on. Make room, then try again.</summary>
-public sealed class StorageFullException(string message) : DEngineException(ErrorCodes.StorageFull, message);
+public sealed class StorageFullException(string message) : DEngineException(ErrorCodes.StorageFull, message)
+{
+    internal const string WhatToDo =
+        "The leader's disk is full: nothing was written, and reads go on. Make room in its data directory (its log names it), then write again; it needs no restart.";
+}

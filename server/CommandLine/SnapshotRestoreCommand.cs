@@ -101,7 +101,10 @@ internal sealed class SnapshotRestoreCommand(Terminal terminal)
         for (int count = source.Read(buffer); count > 0; count = source.Read(buffer))
             files.Receive(buffer.AsSpan(0, count));
         using SnapshotRestore restore = new Applier(new KeyValueStore(), new Core.SessionOptions()).BeginRestore();
-        if (!files.FinishReceive(restore))
+        SnapshotCheck check;
+        do check = files.FinishReceive(restore);
+        while (check == SnapshotCheck.GoesOn);
+        if (check == SnapshotCheck.Wrong)
             throw new IOException($"{file} has changed while it was read; nothing was restored to {directory}");
     }
 }

@@ -169,7 +169,7 @@ internal sealed partial class SimulatedNode
         _store = new OnceOnlyStore(Id);
         NodeIdentity identity = DirectoryIdentity.ReadOrCreate(Disk, () => Identity.Value);
         var log = new WriteAheadLog(Disk, LogOptions());
-        var files = new SnapshotFiles(Disk);
+        var files = new SnapshotFiles(Disk) { ReserveBytes = 0 };
         NodeRecovery recovery = NodeRecovery.Read(log, files, _store, _plan.Node.Sessions);
         _world.Recoveries.OnStarted(Position, Id, recovery, _hasLostPower, IsRotten);
         _world.Checker.OnRecovered(Position, Id, recovery);

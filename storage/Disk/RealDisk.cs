@@ -67,6 +67,9 @@ public sealed class RealDisk : IDisk
     /// <exception cref="IOException">The device failed: which names there are is unknown.</exception>
     public static void SyncNames(string directory) => UnixSync.Directory(directory);
 
+    /// <summary>Whether an error says that there is no room, which may pass; every other one is final.</summary>
+    public static bool IsFull(IOException error) => DiskErrors.IsFull(error);
+
     public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
 
     public void Dispose() => _lock.Dispose();

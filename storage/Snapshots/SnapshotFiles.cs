@@ -13,10 +13,23 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     private IDiskFile? _new;
     private LogPosition _newLast;
     private long _newEnd;
+    private long _newSynced;
     private long _newChunks;
     private uint _newChecksum;
     private byte[] _chunk = new byte[128 << 10];
     private SentSnapshot? _sent;
+
+    /// <summary>
+    /// What is written is synced in portions of so many bytes, and what has come is checked in such. Left to the end, all of a large snapshot would be waiting
+    /// for the device at once, and every sync of the log would wait behind it.
+    /// </summary>
+    internal long PortionBytes { get; init; } = 4 << 20;
+
+    /// <summary>
+    /// Bytes that are left free beside snapshots, 0 and up: the log grows into them, and a snapshot that took the last room would have writes refused until it
+    /// is dropped, and again with each attempt. Default 8 MiB.
+    /// </summary>
+    public long ReserveBytes { get; init; } = 8 << 20;
 
     /// <param name="disk">Holds the files, and may hold others. Stays the caller's.</param>
     public SnapshotFiles(IDisk disk) => _disk = disk;
@@ -83,6 +96,8 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
     public void BeginWrite(LogPosition last)
     {
         DropWrite();
+        List<LogPosition> whole = List();
+        ThrowUnlessRoom(SnapshotName.New, whole.Count == 0 ? 0 : Identify(whole[^1]).Bytes);
         _new = _disk.Create(SnapshotName.New);
         _newLast = last;
         _newChunks = 0;
@@ -98,7 +113,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
             throw;
         }
 
-        _newEnd = header.Length;
+        _newEnd = _newSynced = header.Length;
     }
 
     /// <inheritdoc/>
@@ -107,6 +122,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         Invariant.Holds(_new is not null, "a snapshot has been begun");
         int length = SnapshotFormat.ChunkHeaderBytes + piece.Length;
         Invariant.Holds(piece.Length <= SnapshotFormat.ChunkBytesMax, "a piece of a snapshot is not larger than a reader believes", piece.Length, length);
+        if (_newEnd == _newSynced) ThrowUnlessRoom(SnapshotName.New, PortionBytes);
         if (_chunk.Length < length) Array.Resize(ref _chunk, length);
         Span<byte> chunk = _chunk.AsSpan(0, length);
         piece.CopyTo(chunk[SnapshotFormat.ChunkHeaderBytes..]);
@@ -115,6 +131,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         _newEnd += length;
         _newChecksum = checksum;
         _newChunks++;
+        SyncPortion(_new, ref _newSynced, _newEnd);
     }
 
     /// <inheritdoc/>
@@ -212,6 +229,20 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
             // A failure leaves unknown which names there are, so it is final.
             throw new IOException("The data directory could not be synced: its device is full.", error);
         }
+    }
+
+    private void SyncPortion(IDiskFile file, ref long synced, long end)
+    {
+        if (end - synced < PortionBytes) return;
+        Sync(file);
+        synced = end;
+    }
+
+    private void ThrowUnlessRoom(string name, long bytes)
+    {
+        long free = _disk.FreeBytes;
+        if (free - ReserveBytes < bytes)
+            throw new StorageFullException($"No room for {name}: it needs {bytes} bytes, and {free} are free, of which {ReserveBytes} are the log's.");
     }
 
     private static void Sync(IDiskFile file)

@@ -21,6 +21,7 @@ public sealed partial class NodeLoop
     private readonly Action<Exception> _onFatal;
     private readonly Action<SnapshotResult>? _onSnapshot;
     private readonly Action<ScrubStep>? _onScrubbed;
+    private readonly Action<bool>? _onStorageFull;
     private readonly Thread _thread;
     private readonly InboxItem[] _items;
     private readonly List<IFlushable> _dirty = [];
@@ -42,6 +43,7 @@ public sealed partial class NodeLoop
         _network = ports.Network;
         _onFatal = ports.OnFatal;
         _onSnapshot = ports.OnSnapshot;
+        _onStorageFull = ports.OnStorageFull;
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
         _lease = new PublishedLease(ports.Clock);
@@ -278,7 +280,9 @@ public sealed partial class NodeLoop
 
     private void OnDiskFull(bool isFull) => _inbox.Post(InboxItem.Action((node, _) =>
     {
-        if (node is not null) node.IsStorageFull = isFull;
+        if (node is null) return;
+        node.IsStorageFull = isFull;
+        _onStorageFull?.Invoke(isFull);
     }));
 
     /// <summary>The node cannot go on: once, from the loop's, the log's or the snapshots' thread.</summary>
@@ -300,6 +304,8 @@ public sealed partial class NodeLoop
 /// <param name="OnDiskSync">Told how long each group commit took, on the disk's thread.</param>
 /// <param name="OnSnapshot">Told what has become of each snapshot, on the loop thread, after the node.</param>
 /// <param name="OnScrubbed">Told of each piece of log and snapshots that has been read again, on the disk's and the snapshots' thread.</param>
+/// <param name="OnStorageFull">Told when there is no room for the log any more, and when there is again, on the loop thread, after the node.</param>
 public readonly record struct NodeLoopPorts(
     INodeNetwork Network, ILogStorage Storage, ISnapshotStorage Snapshots, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
-    Action<TimeSpan>? OnDiskSync = null, Action<SnapshotResult>? OnSnapshot = null, Action<ScrubStep>? OnScrubbed = null);
+    Action<TimeSpan>? OnDiskSync = null, Action<SnapshotResult>? OnSnapshot = null, Action<ScrubStep>? OnScrubbed = null,
+    Action<bool>? OnStorageFull = null);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using DEngine.Core;
 
@@ -216,10 +217,12 @@ internal sealed class PeerLink : IDisposable
         _observer.OnPeerRefuses(Peer, _address.ToString(), answer);
     }
 
-    /// <summary>Frames side by side in one array that grows and is reused.</summary>
+    /// <summary>Frames side by side in one array of the pool's, which grows with what is waiting and is given back when that was a lot.</summary>
     private sealed class SendBuffer
     {
-        private byte[] _bytes = new byte[16 << 10];
+        private const int BytesAtFirst = 16 << 10;
+
+        private byte[] _bytes = ArrayPool<byte>.Shared.Rent(BytesAtFirst);
 
         public int Length { get; private set; }
 
@@ -230,7 +233,7 @@ internal sealed class PeerLink : IDisposable
         public void Append(ReadOnlySpan<byte> frame)
         {
             int end = Length + frame.Length;
-            if (end > _bytes.Length) Array.Resize(ref _bytes, Math.Max(end, _bytes.Length * 2));
+            if (end > _bytes.Length) Exchange(Math.Max(end, _bytes.Length * 2));
             frame.CopyTo(_bytes.AsSpan(Length));
             Length = end;
             Frames++;
@@ -238,9 +241,17 @@ internal sealed class PeerLink : IDisposable
 
         public void Clear(int bytesKept)
         {
-            if (_bytes.Length > bytesKept) _bytes = new byte[16 << 10];
             Length = 0;
             Frames = 0;
+            if (_bytes.Length > bytesKept) Exchange(BytesAtFirst);
+        }
+
+        private void Exchange(int bytes)
+        {
+            byte[] other = ArrayPool<byte>.Shared.Rent(bytes);
+            _bytes.AsSpan(0, Length).CopyTo(other);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = other;
         }
     }
 }

@@ -1,14 +1,22 @@
 using System.Diagnostics;
 using DEngine.Core;
+using ThreadState = System.Threading.ThreadState;
 
 namespace DEngine.Transport;
 
 /// <summary>
-/// The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it.
+/// The snapshots' own thread: does what the node asks, one step at a time, and reports what has come of it. Neither the loop nor the log waits for it. It rests
+/// for as long as it works, and twice as long while it saves: a snapshot has time, and processor and disk are needed by those who have none.
 /// </summary>
 internal sealed class SnapshotWorker : ISnapshotPort
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
+
+    /// <summary>Shorter rests are put together: a wait takes about a millisecond at least.</summary>
+    private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>However long a step has taken.</summary>
+    private static readonly TimeSpan RestMax = TimeSpan.FromMilliseconds(100);
 
     private readonly SnapshotWork _work;
     private readonly Action<SnapshotResult> _onResult;
@@ -20,6 +28,7 @@ internal sealed class SnapshotWorker : ISnapshotPort
     private readonly Thread _thread;
     private List<SnapshotRequest> _submitted = [];
     private List<SnapshotRequest> _taken = [];
+    private TimeSpan _owed;
     private bool _isStopping;
 
     /// <param name="work">Used by this worker's thread alone until it has stopped.</param>
@@ -73,7 +82,10 @@ internal sealed class SnapshotWorker : ISnapshotPort
         {
             while (TakeSubmitted())
             {
+                long begun = Stopwatch.GetTimestamp();
+                int rest = _work.IsSaving ? 2 : 1;
                 if (_work.Step() is { } result) _onResult(result);
+                Rest(Stopwatch.GetElapsedTime(begun) * rest);
                 if (_scrub.IsDue(Now)) Scrub();
             }
         }
@@ -96,6 +108,24 @@ internal sealed class SnapshotWorker : ISnapshotPort
         _scrub.OnStep(step, Now);
         _onScrubbed?.Invoke(step);
         if (!step.DamagedSnapshot.IsNone) _onResult(new SnapshotResult.Scrubbed(step));
+    }
+
+    private void Rest(TimeSpan time)
+    {
+        _owed += time;
+        if (_owed < RestMin) return;
+
+        // Waits are in whole milliseconds: rounded up, or the last one would be spent spinning.
+        var rest = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(_owed.TotalMilliseconds, RestMax.TotalMilliseconds)));
+        _owed = TimeSpan.Zero;
+        long begun = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            for (TimeSpan left = rest; left > TimeSpan.Zero && !_isStopping; left = rest - Stopwatch.GetElapsedTime(begun))
+            {
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
+            }
+        }
     }
 
     private bool TakeSubmitted()

@@ -3,15 +3,16 @@ using DEngine.Server.Tests.CommandLine;
 
 namespace DEngine.Server.Tests.Processes;
 
-/// <summary>Three nodes as processes, on free ports and in a temporary directory.</summary>
+/// <summary>Nodes as processes, on free ports and in a temporary directory.</summary>
 /// <param name="settings">More lines of every node's configuration.</param>
-internal sealed class RealCluster(string settings = "") : IDisposable
+/// <param name="nodes">How many.</param>
+internal sealed class RealCluster(string settings = "", int nodes = 3) : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-processes-");
-    private readonly int[] _ports = FreePorts.Take(3);
-    private readonly RealNode?[] _nodes = new RealNode?[3];
+    private readonly int[] _ports = FreePorts.Take(nodes);
+    private readonly RealNode?[] _nodes = new RealNode?[nodes];
 
     /// <summary>HOST:PORT of each node, in order of their numbers.</summary>
     public IReadOnlyList<string> Addresses => [.. _ports.Select(port => $"127.0.0.1:{port}")];
@@ -38,16 +39,24 @@ internal sealed class RealCluster(string settings = "") : IDisposable
         return config;
     }
 
-    public void Start(int node)
+    /// <param name="node">Its number.</param>
+    /// <param name="around">A program that runs it, with its arguments.</param>
+    public void Start(int node, params string[] around)
     {
         string config = Configure(node);
         _nodes[node - 1]?.Dispose();
-        _nodes[node - 1] = new RealNode(config);
+        _nodes[node - 1] = new RealNode(config, around);
     }
 
     public RealNode this[int node] => _nodes[node - 1]!;
 
-    public string LogOf(int node) => File.ReadAllText(Path.Combine(_directory.FullName, "logs", $"{node}", "d.log"));
+    /// <summary>The same, made already: for something to be mounted there.</summary>
+    public string MakeDataOf(int node) => Directory.CreateDirectory(DataOf(node)).FullName;
+
+    public string LogOf(int node) => File.ReadAllText(PathOfLog(node));
+
+    public bool HasLogged(int node, string text) =>
+        File.Exists(PathOfLog(node)) && LogOf(node).Contains(text, StringComparison.Ordinal);
 
     public Task<Session> Run(params string[] arguments) =>
         Session.Run([.. arguments, "--endpoints", Endpoints, "--timeout", $"{Patience.TotalSeconds}"]);
@@ -68,6 +77,8 @@ internal sealed class RealCluster(string settings = "") : IDisposable
         }
         throw new TimeoutException("no leader: " + string.Join(Environment.NewLine, _nodes.Select(n => n?.Said)));
     }
+
+    private string PathOfLog(int node) => Path.Combine(_directory.FullName, "logs", $"{node}", "d.log");
 
     public void Dispose()
     {

@@ -10,20 +10,21 @@ internal sealed class RealNode : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _said = new();
 
-    public RealNode(string config)
+    /// <param name="config">Of the node.</param>
+    /// <param name="around">A program that runs the node, and its arguments; none: the node is the process itself.</param>
+    public RealNode(string config, params string[] around)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "dengine"))
-        {
-            ArgumentList = { "start", $"CONFIG_PATH={config}" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] command = [.. around, Path.Combine(AppContext.BaseDirectory, "dengine"), "start", $"CONFIG_PATH={config}"];
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Of the process.</summary>
+    public int Id => _process.Id;
 
     public string Said
     {
@@ -45,6 +46,22 @@ internal sealed class RealNode : IDisposable
     {
         await SignalAsync("TERM");
         return await WaitForExitAsync();
+    }
+
+    /// <summary>The same, for a node that another program runs and that ends with it.</summary>
+    public async Task<int> TerminateTracedAsync()
+    {
+        await SignalChildAsync("TERM");
+        return await WaitForExitAsync();
+    }
+
+    /// <summary>To a node that another program runs.</summary>
+    public async Task SignalChildAsync(string name)
+    {
+        string child = await File.ReadAllTextAsync($"/proc/{_process.Id}/task/{_process.Id}/children");
+        using Process kill = Process.Start("kill", [$"-{name}", child.Trim()]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     /// <summary>Ends by itself, or because of a signal; the exit code.</summary>
@@ -76,7 +93,7 @@ internal sealed class RealNode : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 

@@ -15,9 +15,15 @@ internal static partial class Strace
     public static Process Start(string output, string calls, string program, params string[] arguments)
     {
         ProcessStartInfo start = new("strace") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] own = ["-f", "-y", "-s", "2000", "-e", "signal=none", "-e", $"trace={calls}", "-o", output, program];
-        foreach (string argument in own.Concat(arguments)) start.ArgumentList.Add(argument);
+        foreach (string argument in Options(output, calls).Append(program).Concat(arguments)) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
+    }
+
+    /// <summary>What follows its name: threads too, files by name, and 2,000 bytes of what is written, in hexadecimal where asked for.</summary>
+    public static string[] Options(string output, string calls, bool hexadecimal = false)
+    {
+        string[] options = ["-f", "-y", "-s", "2000", "-e", "signal=none", "-e", $"trace={calls}", "-o", output];
+        return hexadecimal ? ["-xx", .. options] : options;
     }
 
     /// <summary>Calls in the order of their ends, each whole on one line: a call that others came between is put together again.</summary>

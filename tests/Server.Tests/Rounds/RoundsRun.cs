@@ -29,7 +29,8 @@ internal sealed class RoundsRun : IAsyncDisposable
     public async Task<Judgement> RunAsync(string historyPath)
     {
         long start = Stopwatch.GetTimestamp();
-        _say($"seed {_plan.Seed}: {_plan.Rounds} rounds of kill -9 of one node, {_plan.KillAllRounds} of all three, 8 clients");
+        string victims = _plan.Victims switch { null => "one node or two", 1 => "one node", _ => "a majority" };
+        _say($"seed {_plan.Seed}: {_plan.Rounds} rounds of kill -9 of {victims}, {_plan.KillAllRounds} of all three, 8 clients");
         foreach (int node in Nodes) _cluster.Start(node);
         _ = await _cluster.LeaderAsync();
         LoadClient[] clients = Connect();
@@ -80,7 +81,7 @@ internal sealed class RoundsRun : IAsyncDisposable
 
     private async Task RoundAsync(int round, Task load)
     {
-        int[] victims = round <= _plan.Rounds ? [_faults.Next(1, Nodes.Length + 1)] : Nodes;
+        int[] victims = round <= _plan.Rounds ? Draw(_plan.Victims ?? _faults.Next(1, 3)) : Nodes;
         int underLoad = _faults.Next(300, 900);
         int down = _faults.Next(100, 1600);
         await Task.Delay(underLoad);
@@ -95,9 +96,18 @@ internal sealed class RoundsRun : IAsyncDisposable
         TimeSpan ready = Stopwatch.GetElapsedTime(restarted);
         if (await Task.WhenAny(firstWrite, load).WaitAsync(RealCluster.Patience) == load) await load;
 
-        string who = victims.Length > 1 ? "all three" : $"node {victims[0]}{(victims[0] == leader ? ", the leader" : "")}";
+        string ids = victims.Length == Nodes.Length ? "all three" : $"node {string.Join(" and ", victims)}";
+        string who = victims.Length < Nodes.Length && victims.Contains(leader) ? $"{ids}, the leader {(victims.Length > 1 ? "among them" : "")}".TrimEnd() : ids;
         _say($"round {round}/{_plan.Rounds + _plan.KillAllRounds}: killed {who}; first write {(await firstWrite).TotalMilliseconds:0} ms after; "
             + $"restarted after {down} ms, ready in {ready.TotalMilliseconds:0} ms; {_history.CountOf(HistoryEventType.Ok)} ok so far");
+    }
+
+    private int[] Draw(int count)
+    {
+        int[] nodes = [.. Nodes];
+        _faults.Shuffle(nodes);
+        Array.Sort(nodes, 0, count);
+        return nodes[..count];
     }
 
     private async Task ReadyAsync(int node)
