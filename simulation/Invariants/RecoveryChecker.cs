@@ -61,8 +61,8 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         int whole = CountWhole();
 
         // What others have answered was true when they did, in this life of the node: some may be whole again by now (seed 751 of an earlier swarm).
-        isKnown |= _hasLostMajority[position];
-        if (!isKnown && happened.Stage == RecoveryStage.LossAccepted && whole > nodeCount / 2)
+        bool wasDue = isKnown || _hasLostMajority[position];
+        if (!wasDue && happened.Stage == RecoveryStage.LossAccepted && whole > nodeCount / 2)
             throw new ViolationException($"REC {node} accepts a loss although {whole} of {nodeCount} nodes have lost nothing");
 
         // Whoever holds the longest log is to lead; if it holds everything that was committed, nothing is lost after all.
