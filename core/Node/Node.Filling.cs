@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DEngine.Core;
 
 /// <summary>
-/// A gap that damage has left in the log is filled by peers, with a leader or without one (Y5). Until then the node is recovering like any that lacks something;
-/// if a leader is quicker, what is behind the gap is forgotten, because the leader's entries take its place.
+/// A gap that damage has left in the log is filled by peers, with a leader or without one (Y5). Until then the node is recovering like any that lacks
+/// something; if a leader is quicker, what is behind the gap is forgotten, because the leader's entries take its place.
 /// </summary>
 public sealed partial class Node
 {

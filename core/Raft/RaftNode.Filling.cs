@@ -4,7 +4,7 @@ namespace DEngine.Core;
 public sealed partial class RaftNode
 {
     /// <summary>
-    /// Puts back what damage had taken: the log is what it was, and this node lacks nothing any more. Whatever it says from here on waits for the disk, as always.
+    /// Puts back what damage had taken: the log is what it was, and this node lacks nothing any more. What it says from here on waits for the disk, as always.
     /// </summary>
     /// <param name="fills">In order of index, and the last one comes just before <paramref name="behind"/>; what precedes the first is in the log.</param>
     /// <param name="behind">What the log ended with.</param>

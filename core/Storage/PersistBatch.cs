@@ -28,8 +28,8 @@ public sealed class PersistBatch
     public RecoveryReason? Recovery { get; set; }
 
     /// <summary>
-    /// Entries that damage had taken from the log, in order of index, to be put back where they were; before anything else in this batch is done to the log. Behind
-    /// the last of them follows what the log still has (<see cref="LogRecovery.Behind"/>). Empty: none. A batch with them ends a recovery.
+    /// Entries that damage had taken from the log, in order of index, to be put back where they were; before anything else in this batch is done to the log.
+    /// Behind the last of them follows what the log still has (<see cref="LogRecovery.Behind"/>). Empty: none. A batch with them ends a recovery.
     /// </summary>
     public List<Entry> Fills { get; } = [];
 

@@ -9,6 +9,7 @@ namespace DEngine.Simulation.Invariants;
 internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
 {
     private readonly long[] _acceptedBefore = new long[nodeCount];
+    private readonly bool[] _hasLostMajority = new bool[nodeCount];
     private long _accepted;
 
     /// <summary>A node has started.</summary>
@@ -21,11 +22,8 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
     {
         RecoveryReason claimed = recovery.Storage.Recovery;
         bool isDue = checker.DiskOf(position).SaysRecovering;
-
-        // A loss that others have accepted and not come to the end of is known as well (seed 751 of an earlier swarm).
-        int open = 0;
-        for (int i = 0; i < nodeCount; i++) open += checker.DiskOf(i).IsLossAccepted ? 1 : 0;
-        _acceptedBefore[position] = _accepted - open;
+        _acceptedBefore[position] = _accepted;
+        _hasLostMajority[position] = false;
         if (claimed == RecoveryReason.UnsyncedLost && !hasLostPower && !isDue)
             throw new ViolationException($"REC {node} takes itself to have lost entries, and its machine has not lost power");
         if (claimed == RecoveryReason.Damaged && !isRotten && !isDue)
@@ -36,6 +34,7 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
     public void OnRecovery(int position, NodeId node, RaftLog log, in RecoveryEvent happened)
     {
         DurableShadow disk = checker.DiskOf(position);
+        if (CountWhole() <= nodeCount / 2) Array.Fill(_hasLostMajority, true);
         switch (happened.Stage)
         {
             case RecoveryStage.LossAccepted or RecoveryStage.LossOrdered:
@@ -59,13 +58,11 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
     {
         // Others have accepted the same loss in the lifetime of this node, and may be whole again by now (seed 84).
         bool isKnown = _accepted++ > _acceptedBefore[position];
-        int whole = 0;
-        for (int i = 0; i < nodeCount; i++)
-        {
-            if (!checker.DiskOf(i).IsIncomplete) whole++;
-        }
+        int whole = CountWhole();
 
-        if (!isKnown && happened.Stage == RecoveryStage.LossAccepted && whole > nodeCount / 2)
+        // What others have answered was true when they did, in this life of the node: some may be whole again by now (seed 751 of an earlier swarm).
+        bool wasDue = isKnown || _hasLostMajority[position];
+        if (!wasDue && happened.Stage == RecoveryStage.LossAccepted && whole > nodeCount / 2)
             throw new ViolationException($"REC {node} accepts a loss although {whole} of {nodeCount} nodes have lost nothing");
 
         // Whoever holds the longest log is to lead; if it holds everything that was committed, nothing is lost after all.
@@ -81,5 +78,16 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
 
         throw new UnrecoverableException(
             $"a majority lost power at once, and {node} has said so: of {checker.CommittedCount} committed entries the longest log left ends at {happened.Required}");
+    }
+
+    private int CountWhole()
+    {
+        int whole = 0;
+        for (int i = 0; i < nodeCount; i++)
+        {
+            if (!checker.DiskOf(i).IsIncomplete) whole++;
+        }
+
+        return whole;
     }
 }

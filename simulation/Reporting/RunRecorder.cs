@@ -90,12 +90,12 @@ internal sealed class RunRecorder : IWorldWatcher
     private static RowKind KindOf(EventKind happened) => happened switch
     {
         EventKind.Deliver => RowKind.Arrived,
-        EventKind.DiskDone or EventKind.FlushDue => RowKind.DiskDone,
+        EventKind.DiskDone or EventKind.FlushDue or EventKind.LogScrub => RowKind.DiskDone,
         EventKind.Wake => RowKind.Wake,
         EventKind.Pump => RowKind.Pass,
         EventKind.RequestArrives => RowKind.Request,
         EventKind.Restart => RowKind.Start,
-        EventKind.SnapshotStep or EventKind.SnapshotResult => RowKind.Snapshot,
+        EventKind.SnapshotStep or EventKind.SnapshotResult or EventKind.SnapshotScrub => RowKind.Snapshot,
         EventKind.ClockHeals or EventKind.RoomAgain => RowKind.Mended,
         _ => throw new InvalidOperationException($"{happened} does not happen to a node"),
     };

@@ -42,7 +42,7 @@ internal static partial class UnixSync
         }
     }
 
-    /// <summary>posix_fadvise(POSIX_FADV_DONTNEED): pages of the file that are on the device leave memory. Advice only, so the answer is of no interest.</summary>
+    /// <summary>posix_fadvise(POSIX_FADV_DONTNEED): pages of the file that are on the device leave memory. Only advice: what it answers says nothing.</summary>
     [SupportedOSPlatform("linux")]
     public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, AdviceDontNeed);
 

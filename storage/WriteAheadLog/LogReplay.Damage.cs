@@ -36,8 +36,8 @@ internal sealed partial class LogReplay
     public bool IsDamaged { get; private set; }
 
     /// <summary>
-    /// Entries behind the last gap, when nothing that cannot be read can have come after them: what the log ended with. Empty: there is no gap, or where the log
-    /// ended is in doubt.
+    /// Entries behind the last gap, when nothing that cannot be read can have come after them: what the log ended with. Empty: there is no gap, or where the
+    /// log ended is in doubt.
     /// </summary>
     public ReadOnlySpan<Entry> BehindGaps => _isBehindDamage ? [] : _entries.BehindGaps;
 

@@ -1,8 +1,8 @@
 namespace DEngine.Storage;
 
 /// <summary>
-/// Whether a log that is read back has everything that its node has ever acknowledged. Kept with the copy of term and vote: the log itself cannot say it where it
-/// is damaged. The copy says "whole" later than the log does, and anything else earlier. The numbers are on disk: never renumber.
+/// Whether a log that is read back has everything that its node has ever acknowledged. Kept with the copy of term and vote: the log itself cannot say it where
+/// it is damaged. The copy says "whole" later than the log does, and anything else earlier. The numbers are on disk: never renumber.
 /// </summary>
 internal enum LogStanding : byte
 {
@@ -12,7 +12,7 @@ internal enum LogStanding : byte
     /// <summary>It has, but for what is damaged.</summary>
     Whole = 1,
 
-    /// <summary>It has, but for what was damaged when this was written, which peers may give back; nothing has taken the place of what is behind that.</summary>
+    /// <summary>It has, but for what was damaged when this was written, and peers may give back; nothing has taken the place of what is behind.</summary>
     MayBeFilled = 2,
 
     /// <summary>It may lack more than damage explains: a recovery is under way, or acknowledged entries are not synced.</summary>

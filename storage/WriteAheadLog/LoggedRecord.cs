@@ -23,7 +23,7 @@ public readonly ref struct LoggedRecord
     public long Length => Header.Total;
 
     /// <summary>
-    /// The entry, if it is one: appended, taking the place of one with its index and of all that followed, beginning the log anew, or put back where it was lost.
+    /// The entry, if it is one: appended, taking the place of one with its index and of all that followed, beginning the log anew, or put back.
     /// </summary>
     public bool IsEntry => Header.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill;
 

@@ -42,8 +42,8 @@ internal sealed class SparseLog
     }
 
     /// <summary>
-    /// An entry that was lost is put back. What is at its index and behind it, up to the last gap, was of another history or has been put back before; fills come
-    /// in order of index, and the last one closes the gap.
+    /// An entry that was lost is put back. What is at its index and behind it, up to the last gap, was of another history or has been put back before; fills
+    /// come in order of index, and the last one closes the gap.
     /// </summary>
     public void Fill(in Entry entry)
     {

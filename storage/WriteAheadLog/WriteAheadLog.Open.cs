@@ -51,7 +51,7 @@ public sealed partial class WriteAheadLog
     }
 
     /// <summary>
-    /// What the log lacks in the life that begins. Only where it lacked nothing before, by the word of log and copy alike, does it lack no more than a gap (Y5).
+    /// What the log lacks in the life that begins. Only where it lacked nothing before, by the word of log and copy, does it lack no more than a gap (Y5).
     /// </summary>
     private LogStanding StandingOf(LogReplay replay, LogLife life)
     {

@@ -211,12 +211,13 @@ public sealed partial class WriteAheadLog : ILogStorage
     }
 
     /// <summary>
-    /// What a leader gives takes the place of what is behind a gap, and a recovery that begins knows more than the log: from here on peers cannot fill it. That has
-    /// to be durable first.
+    /// What a leader gives takes the place of what is behind a gap, and a recovery that begins knows more than the log: from here on peers cannot fill it. That
+    /// has to be durable first.
     /// </summary>
     private void LeaveStandingFor(PersistBatch batch)
     {
-        bool isReplaced = batch.Fills.Count == 0 && _hardStates.Standing == LogStanding.MayBeFilled && (batch.EntryCount > 0 || batch.TruncateFrom is not null);
+        bool changesLog = batch.EntryCount > 0 || batch.TruncateFrom is not null;
+        bool isReplaced = changesLog && batch.Fills.Count == 0 && _hardStates.Standing == LogStanding.MayBeFilled;
         if (!isReplaced && batch.Recovery is null or RecoveryReason.None) return;
         _hardStates.Write(LogStanding.Incomplete);
         _hardStates.Sync();

@@ -10,7 +10,7 @@ public sealed class LogFillTests(ITestOutputHelper output)
     private const int Entries = 120;
 
     /// <summary>
-    /// Anywhere: entries that are put back with what is behind them are the log as it was before; where the log's end is in doubt, it does not say what is behind.
+    /// Anywhere: entries that are put back with what is behind them are the log as it was before; where its end is in doubt, nothing is said to be behind.
     /// </summary>
     [Fact]
     public void A_filled_gap_leaves_the_log_as_it_was()
