@@ -133,7 +133,7 @@ public sealed class Configuration : IEquatable<Configuration>
 
     public override bool Equals(object? obj) => Equals(obj as Configuration);
 
-    public override int GetHashCode() => HashCode.Combine(_members.Length, _members[0], IsInitial);
+    public override int GetHashCode() => (_members.Length * 31) + (int)_members[0].Id.Value;
 
     /// <summary>Example: <c>n1 n2 n3 (n4)</c>; learners in parentheses, in a joint configuration <c>+</c> for who joins and <c>-</c> for who leaves.</summary>
     public override string ToString() => string.Join(' ', _members.Select(member => member.Role switch

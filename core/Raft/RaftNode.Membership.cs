@@ -69,7 +69,7 @@ public sealed partial class RaftNode
     {
         AppendToLog(EntryKind.Configuration, ConfigurationFormat.Write(configuration));
 
-        // What a majority of the old voters has confirmed is none of the new ones' doing (R5).
+        // What a majority of the old voters has confirmed is none of the new ones' doing (R3).
         _leaseUntil = null;
         _leaseRoundMin = _round + 1;
     }

@@ -35,7 +35,7 @@ internal sealed partial class SimulatedWorld
     {
         int wiped = _nodes.Count(node => node.WasWiped || node.Position == position);
         if (!Checker.IsFormed && wiped > (_told.Voters.Length - 1) / 2) return false;
-        if (_nodes.Count(node => _told.IsVoter(node.Id) && !node.WasWiped && node.Position != position) == 0) return false;
+        if (!_nodes.Any(node => _told.IsVoter(node.Id) && !node.WasWiped && node.Position != position)) return false;
         foreach (Configuration possible in Checker.PossibleConfigurations)
         {
             if (!possible.IsQuorum(voter => voter != _nodes[position].Id && IsIntact(voter, possible))) return false;

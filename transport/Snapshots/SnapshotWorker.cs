@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DEngine.Core;
-using ThreadState = System.Threading.ThreadState;
 
 namespace DEngine.Transport;
 

@@ -1,7 +1,5 @@
 namespace DEngine.Core.Tests;
 
-using Member = ComparedCluster.Member;
-
 /// <summary>What nodes do about a state that differs (S2).</summary>
 public sealed class DigestComparisonTests
 {
@@ -18,14 +16,14 @@ public sealed class DigestComparisonTests
         for (int i = 0; i < 20; i++) cluster.Put($"k{i % 3}", $"{i}");
         cluster.Run(LongEnough);
         Assert.Empty(cluster.Stopped);
-        foreach (Member member in (Member[])[cluster.Leader, .. cluster.Followers])
+        foreach (ComparedCluster.Member member in (ComparedCluster.Member[])[cluster.Leader, .. cluster.Followers])
         {
             Assert.Equal(0, member.Doubts);
             Assert.Equal(cluster.Leader.Node.Digest, member.Node.Digest);
             if (nodes > 1) Assert.Equal(cluster.Leader.Node.AppliedIndex, member.Node.ConfirmedDigestIndex);
         }
 
-        foreach (Member follower in cluster.Followers)
+        foreach (ComparedCluster.Member follower in cluster.Followers)
         {
             Assert.True(cluster.Leader.Node.TryGetReportedDigest(follower.Node.Id, out long index, out ulong digest));
             Assert.Equal((cluster.Leader.Node.AppliedIndex, cluster.Leader.Node.Digest), (index, digest));
@@ -39,7 +37,7 @@ public sealed class DigestComparisonTests
     {
         var cluster = new ComparedCluster(nodes);
         cluster.Put("k", "1");
-        Member wrong = cluster.Followers[0];
+        ComparedCluster.Member wrong = cluster.Followers[0];
         wrong.Turn("k");
         cluster.Put("k", "2");
         cluster.Run(LongEnough);
@@ -56,7 +54,7 @@ public sealed class DigestComparisonTests
     {
         var cluster = new ComparedCluster(3);
         cluster.Put("k", "1");
-        Member wrong = cluster.Leader;
+        ComparedCluster.Member wrong = cluster.Leader;
         wrong.Turn("k");
         cluster.Put("k", "2");
         cluster.RunUntil(() => wrong.HasStopped);
@@ -79,7 +77,7 @@ public sealed class DigestComparisonTests
         Assert.Empty(cluster.Stopped);
         cluster.Put("k", "3");
         Assert.Equal(CommandStatus.NoLeader, cluster.Leader.Commands[^1]);
-        foreach (Member member in (Member[])[cluster.Leader, cluster.Followers[0]])
+        foreach (ComparedCluster.Member member in (ComparedCluster.Member[])[cluster.Leader, cluster.Followers[0]])
         {
             Assert.True(member.Node.DoubtIndex > 0);
             Assert.Equal(1, member.Doubts);
@@ -97,13 +95,13 @@ public sealed class DigestComparisonTests
     {
         var cluster = new ComparedCluster(3);
         cluster.Put("k", "1");
-        Member away = cluster.Followers[0];
-        Member wrong = cluster.Followers[1];
+        ComparedCluster.Member away = cluster.Followers[0];
+        ComparedCluster.Member wrong = cluster.Followers[1];
         cluster.CutOff(away);
         wrong.Turn("k");
         cluster.Put("k", "2");
         cluster.Run(LongEnough);
-        Member leader = cluster.Leader;
+        ComparedCluster.Member leader = cluster.Leader;
         Assert.True(leader.Node.DoubtIndex > 0);
         Assert.True(wrong.Node.DoubtIndex > 0);
         Assert.Empty(cluster.Stopped);
@@ -123,7 +121,7 @@ public sealed class DigestComparisonTests
     {
         var cluster = new ComparedCluster(3);
         cluster.Put("k", "1");
-        Member late = cluster.Followers[0];
+        ComparedCluster.Member late = cluster.Followers[0];
         late.Turn("k");
         cluster.CutOff(late);
         for (int i = 0; i < 3000; i++) cluster.Put($"k{i % 7}", $"{i}");
