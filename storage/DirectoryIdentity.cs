@@ -4,7 +4,7 @@ using DEngine.Core;
 namespace DEngine.Storage;
 
 /// <summary>
-/// A data directory's identity, in a file of its own: drawn when the directory is first used, never changed (docs/recovery.md). Kept twice, so that a damaged
+/// A data directory's identity, in a file of its own: drawn when the directory is first used, never changed (Z4). Kept twice, so that a damaged
 /// sector does not make a node a stranger.
 /// </summary>
 public static class DirectoryIdentity

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace DEngine.Bench;
 
 /// <summary>
-/// <see cref="AcknowledgedPuts"/> by turns, a thousand puts at a time, so that whatever else the machine does meets all strategies alike: medians and their ratio
+/// <see cref="AcknowledgedPuts"/> by turns, a thousand puts at a time, so that what else the machine does meets all strategies alike: medians and their ratio
 /// to DiskFirst mean something on a busy machine too.
 /// </summary>
 internal static class StrategiesCommand

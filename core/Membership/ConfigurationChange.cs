@@ -5,7 +5,7 @@ internal static class ConfigurationChange
 {
     /// <summary>
     /// The configuration to be in effect next. At most one voter more or fewer: that with the changes made, of which every majority meets every majority of the
-    /// one before (thesis §4.1; Z3). More: a joint one.
+    /// one before (thesis §4.1), so they meet (Z3). More: a joint one.
     /// </summary>
     /// <param name="before">Not joint.</param>
     /// <param name="changes">Any order.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace DEngine.Core;
 
 /// <summary>
-/// A configuration as bytes, in log entries and in snapshots, little-endian: <c>[u8 version, 1][u16 members]</c>, and for each member, in ascending order of id,
+/// A configuration as bytes, in log entries and in snapshots, little-endian: <c>[u8 version, 1][u16 members]</c>, and for each member, by ascending id,
 /// <c>[u32 id][u8 role][u64 identity]</c>.
 /// </summary>
 public static class ConfigurationFormat

@@ -128,7 +128,7 @@ public sealed partial class Node
 
 /// <summary>What a node starts from.</summary>
 /// <param name="Id">Who it is.</param>
-/// <param name="Configuration">Who the members are, as a new directory is told: <see cref="Configuration.IsInitial"/>. What log and snapshot say goes before it.</param>
+/// <param name="Configuration">Who the members are, as a new directory is told; what log and snapshot say goes before it.</param>
 /// <param name="Options">Limits and times.</param>
 /// <param name="HardState">As recovered from storage.</param>
 /// <param name="Log">As recovered from storage; owned by the node from here on.</param>

@@ -81,8 +81,9 @@ public sealed partial class RaftNode
         Role == Role.Leader || (_leaderContact is { } contact && _now - contact < _options.ElectionTimeoutMin);
 
     /// <summary>
-    /// Whether the asker means this voter, and the vote in <paramref name="term"/> is still free, or is already the asker's. That the asker is no voter as far as this node knows is no reason
-    /// against it: the asker may know more (BUGS M5). Among those who form a cluster a vote is not given twice: a directory may have been wiped in between.
+    /// Whether the asker means this voter, and the vote in <paramref name="term"/> is still free, or is already the asker's. That the asker is no voter as far
+    /// as this node knows is no reason against it: the asker may know more (BUGS M5). Among those who form a cluster a vote is not given twice: a directory may
+    /// have been wiped in between.
     /// </summary>
     private bool MayVoteFor(NodeId candidate, long term, NodeIdentity voter)
     {
@@ -140,7 +141,10 @@ public sealed partial class RaftNode
         if (CountVote(Id, Identity)) BecomeLeader();
     }
 
-    /// <summary>Counts a vote, however often it arrives once; true when a quorum has granted. A cluster is formed by all its voters, see <see cref="Configuration.IsInitial"/>.</summary>
+    /// <summary>
+    /// Counts a vote, however often it arrives once; true when a quorum has granted. A cluster is formed by all its voters, see
+    /// <see cref="Configuration.IsInitial"/>.
+    /// </summary>
     private bool CountVote(NodeId voter, NodeIdentity identity)
     {
         _votes[voter] = identity;

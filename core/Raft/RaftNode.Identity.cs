@@ -23,8 +23,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Whether a candidate's question is for this node, as the directory that it is. A candidate that knows nobody's directory yet forms a cluster, and only who
-    /// belongs to none helps it.
+    /// Whether a candidate's question is for this node, as the directory that it is. A candidate that knows nobody's directory yet forms a cluster, and only
+    /// who belongs to none helps it.
     /// </summary>
     private bool IsAddressed(NodeIdentity voter) => voter == Identity || (voter.IsNone && Configuration.IdentityOf(Id).IsNone);
 

@@ -21,8 +21,8 @@ public sealed partial class RaftNode
     public bool IsAlone => Configuration.IsAlone(Id);
 
     /// <summary>
-    /// Voters campaign; and so does who is none any more by a configuration that is not known to be committed: those who are left may not have it, and cannot be
-    /// elected by anybody who has (thesis §4.2.2; seed 5126).
+    /// Voters campaign; and so does who is none any more by a configuration that is not known to be committed: those who are left may not have it, and cannot
+    /// be elected by anybody who has (thesis §4.2.2; seed 5126).
     /// </summary>
     private bool MayCampaign => IsVoterOf(Configuration) || IsVoterOf(ConfigurationAt(CommitIndex));
 
@@ -168,5 +168,7 @@ public sealed partial class RaftNode
 
     /// <summary>The largest value that a quorum has reached. The selector gets null for this node itself.</summary>
     private long ReachedByQuorum(Func<RaftNode, PeerProgress?, long> valueOf) =>
-        Configuration.ReachedByQuorum((Node: this, ValueOf: valueOf), static (state, voter) => state.ValueOf(state.Node, voter == state.Node.Id ? null : state.Node.FindPeer(voter)));
+        Configuration.ReachedByQuorum(
+            (Node: this, ValueOf: valueOf),
+            static (state, voter) => state.ValueOf(state.Node, voter == state.Node.Id ? null : state.Node.FindPeer(voter)));
 }

@@ -64,7 +64,10 @@ public sealed partial class RaftNode
         return entry.Position;
     }
 
-    /// <summary>The common part of every answer to a leader: right term, right role, known peer, on the directory that it is known by; it is alive and has confirmed a round.</summary>
+    /// <summary>
+    /// The common part of every answer to a leader: right term, right role, known peer, on the directory that it is known by; it is alive and has confirmed a
+    /// round.
+    /// </summary>
     private bool AcceptFromPeer(
         NodeId from, long term, long round, NodeIdentity follower, TimeSpan now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerProgress? peer)
     {

@@ -27,8 +27,8 @@ public sealed class FlushSchedule(FlushLimits? limits)
     /// <summary>A batch has been handed to the operating system.</summary>
     public void OnWritten(PersistBatch batch, TimeSpan now)
     {
-        // A vote that is forgotten is given twice, a recovery that ends too early forgets entries, and who forgets the members may belong to none (Z4): power loss
-        // included.
+        // A vote that is forgotten is given twice, a recovery that ends too early forgets entries, and who forgets the members may belong to none (Z4): power
+        // loss included.
         _isPromise |= batch.HardState is not null || batch.Recovery is not null || batch.HasConfiguration;
         if (!IsDirty && limits is not null) _deadline = now + limits.Interval;
         IsDirty = true;

@@ -45,7 +45,8 @@ internal sealed class AccountChecker(SafetyChecker checker)
     }
 
     /// <summary>By a disk that has been replaced by an empty one since.</summary>
-    private static bool WasHeld(DurableShadow disk, RaftNode raft, long index) => raft.Log.TryTermAt(index, out long term) && disk.HasLost(new LogPosition(term, index));
+    private static bool WasHeld(DurableShadow disk, RaftNode raft, long index) =>
+        raft.Log.TryTermAt(index, out long term) && disk.HasLost(new LogPosition(term, index));
 
     private static bool IsHeld(DurableShadow disk, RaftNode raft, long index) =>
         index <= raft.Log.Base.Index || (raft.Log.TryTermAt(index, out long term) && disk.Holds(new LogPosition(term, index)));

@@ -32,7 +32,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     /// <summary>The members as last committed; null: no cluster has been formed.</summary>
     public Configuration? CommittedConfiguration => LastCommittedConfiguration() is >= 0 and var last ? _configurations[last].Configuration : null;
 
-    /// <summary>Every configuration that is in effect somewhere, or may yet be: the last that was committed, and all in entries behind it, cut off or not.</summary>
+    /// <summary>Every configuration that is in effect somewhere, or may yet be: the last that was committed, and all behind it, cut off or not.</summary>
     public IEnumerable<Configuration> PossibleConfigurations
     {
         get

@@ -78,6 +78,6 @@ public enum FaultKind : byte
     /// <summary>An operator changes the members. Drawn apart from the others, see <see cref="MembershipDraw"/>.</summary>
     Membership,
 
-    /// <summary>A disk is replaced by an empty one; a minority of the voters at a time. Drawn apart from the others, see <see cref="MembershipDraw"/>.</summary>
+    /// <summary>A disk is replaced by an empty one, of a minority at a time. Drawn apart from the others, see <see cref="MembershipDraw"/>.</summary>
     Wipe,
 }

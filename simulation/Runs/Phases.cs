@@ -62,8 +62,8 @@ internal static class Phases
         if (!world.RunUntil(world.Queue.Now + bound, () => AllDone(world)))
             return $"LIVE no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
 
-        // A snapshot that is on its way may be overtaken by the log before it is there; then another one has to follow (seed 4375). Where leaders take their disks for
-        // hanging, each election begins a transfer anew, and brings an entry that may call for the next snapshot (seed 1444).
+        // A snapshot that is on its way may be overtaken by the log before it is there; then another one has to follow (seed 4375). Where leaders take their
+        // disks for hanging, each election begins a transfer anew, and brings an entry that may call for the next snapshot (seed 1444).
         TimeSpan quiet = ((plan.Node.Raft.ElectionTimeoutMax * 20) + BacklogTime(world, plan) + TransferTime(world, plan)) * (DisksMayHang(plan) ? 4 : 1);
         if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
             return $"LIVE not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
@@ -101,11 +101,12 @@ internal static class Phases
         plan.Disk.LatencyMax * (plan.Disk.Stall > 0 ? 20 : 2) >= plan.Node.Raft.ElectionTimeoutMax;
 
     /// <summary>
-    /// Messages of this plan may take so long that a leader, by nothing but bad luck, does not hear from a quorum for an election timeout: one answer was quick, and
-    /// the next heartbeat and its answer are slow (seed 3556).
+    /// Messages of this plan may take so long that a leader, by nothing but bad luck, does not hear from a quorum for an election timeout: one answer was
+    /// quick, and the next heartbeat and its answer are slow (seed 3556).
     /// </summary>
     private static bool LinksMaySeemCut(RunPlan plan) =>
-        (plan.Node.Raft.HeartbeatInterval * (1 + plan.Clocks.Drift)) + (plan.Network.DelayMax * 2) >= plan.Node.Raft.ElectionTimeoutMax * (1 - plan.Clocks.Drift);
+        (plan.Node.Raft.HeartbeatInterval * (1 + plan.Clocks.Drift)) + (plan.Network.DelayMax * 2)
+        >= plan.Node.Raft.ElectionTimeoutMax * (1 - plan.Clocks.Drift);
 
     /// <summary>Nobody who could write a snapshot lets the log grow beyond where one is due.</summary>
     private static string FindGrowingLog(SimulatedWorld world, RunPlan plan)

@@ -27,9 +27,9 @@ internal sealed partial class SimulatedWorld
         node.Aftermath == Aftermath.Whole && members.IsMember(node.Id) && IsIntact(node.Id, members);
 
     /// <summary>
-    /// Whether a disk may be wiped: without it, and all that have been wiped before, there is a quorum in whatever configuration may yet be in effect. As long as
-    /// there is none at all, most still have the first disk; and one of those who formed the cluster has it always: those that were all told the same would form
-    /// another one (docs/recovery.md; seed 13554).
+    /// Whether a disk may be wiped: without it, and all that have been wiped before, there is a quorum in whatever configuration may yet be in effect. As long
+    /// as there is none at all, most still have the first disk; and one of those who formed the cluster has it always: those that were all told the same would
+    /// form another one (docs/recovery.md; seed 13554).
     /// </summary>
     public bool MayWipe(int position)
     {
@@ -45,8 +45,8 @@ internal sealed partial class SimulatedWorld
     }
 
     /// <summary>
-    /// Whether a change leaves a quorum of voters whose disks have not been wiped. An operator who knows of a wiped disk does not ask for less; the leader may not
-    /// know of it yet.
+    /// Whether a change leaves a quorum of voters whose disks have not been wiped. An operator who knows of a wiped disk does not ask for less; the leader may
+    /// not know of it yet.
     /// </summary>
     public bool IsSensible(Configuration members, List<MemberChange> changes)
     {

@@ -63,6 +63,7 @@ internal sealed record PlanSetting(string Name, Func<RunPlan, string> Write, Fun
         Time("digest-interval", p => p.Node.DigestInterval, (p, t) => p with { Node = p.Node with { DigestInterval = t } }),
         Time("snapshot-retry", p => p.Node.Snapshots.RetryInterval, (p, t) => WithSnapshots(p, p.Node.Snapshots with { RetryInterval = t })),
         Range("delay", p => (p.Network.DelayMin, p.Network.DelayMax), (p, min, max) => p with { Network = p.Network with { DelayMin = min, DelayMax = max } }),
+        Time("latest", p => p.Network.LateMax, (p, t) => p with { Network = p.Network with { LateMax = t } }),
         Count("bandwidth", p => (int)p.Network.BytesPerSecond, (p, n) => p with { Network = p.Network with { BytesPerSecond = n } }, 0),
         new("keeps-order", p => p.Network.KeepsOrder ? "yes" : "no", (p, w) => p with { Network = p.Network with { KeepsOrder = YesNo(w) } }),
         Range("disk-latency", p => (p.Disk.LatencyMin, p.Disk.LatencyMax), (p, min, max) => p with { Disk = p.Disk with { LatencyMin = min, LatencyMax = max } }),

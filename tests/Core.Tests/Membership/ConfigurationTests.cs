@@ -67,7 +67,8 @@ public sealed class ConfigurationTests
     [Fact]
     public void One_voter_more_or_fewer_is_a_simple_change_and_several_are_joint()
     {
-        var before = new Configuration([new Member(Ids[0], MembershipRole.Voter), new Member(Ids[1], MembershipRole.Voter), new Member(Ids[2], MembershipRole.Learner)]);
+        Member[] voters = [new(Ids[0], MembershipRole.Voter), new(Ids[1], MembershipRole.Voter)];
+        var before = new Configuration([.. voters, new Member(Ids[2], MembershipRole.Learner)]);
         Assert.Equal("n1 n2 n3", After(before, (2, MembershipTarget.Voter)));
         Assert.Equal("n1 n2 (n3) (n4)", After(before, (3, MembershipTarget.Learner)));
         Assert.Equal("n1 n2", After(before, (2, MembershipTarget.Removed)));
@@ -97,7 +98,9 @@ public sealed class ConfigurationTests
     private static Gen<HashSet<NodeId>> Subsets => Gen.Choose(0, (1 << Ids.Length) - 1).Select(bits => Ids.Where((_, i) => (bits >> i & 1) != 0).ToHashSet());
 
     private static Gen<MembershipChange[]> Changes =>
-        (from node in Gen.Elements(Ids) from target in Gen.Elements(Enum.GetValues<MembershipTarget>()) select new MembershipChange(node, target)).NonEmptyListOf()
+        (from node in Gen.Elements(Ids)
+         from target in Gen.Elements(Enum.GetValues<MembershipTarget>())
+         select new MembershipChange(node, target)).NonEmptyListOf()
         .Select(changes => changes.DistinctBy(change => change.Node).ToArray());
 
     private static Configuration? Changed(byte[] bytes, int at, byte value)

@@ -51,7 +51,11 @@ public sealed class SimulatorTests
     public void The_swarm_meets_every_kind_of_cluster_and_every_fault()
     {
         var plans = Enumerable.Range(1, 200).Select(seed => RunPlan.Draw((ulong)seed)).ToList();
-        Assert.Equal([1, 2, 3, 4, 5], plans.Select(p => p.NodeCount).Distinct().Order());
+        Assert.Equal([1, 2, 3, 4, 5], plans.Select(p => p.NodeCount - p.Spares).Distinct().Order());
+        Assert.Equal([0, 1, 2], plans.Select(p => p.Spares).Distinct().Order());
+        Assert.Contains(plans, p => p.IsForming);
+        Assert.Contains(plans, p => p.Faults.WeightOf(FaultKind.Membership) > 0);
+        Assert.Contains(plans, p => p.Faults.WeightOf(FaultKind.Wipe) > 0);
         Assert.Contains(plans, p => p.Network.KeepsOrder);
         Assert.Contains(plans, p => p.Network.Late > 0);
         Assert.Contains(plans, p => p.Network.Corruption > 0);

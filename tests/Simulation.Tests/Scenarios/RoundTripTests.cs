@@ -53,6 +53,9 @@ public sealed class RoundTripTests
         new RuleStep(Links, null, RuleAction.Drop),
         new RuleStep(Links, MessageKind.AppendRequest, RuleAction.Hold),
         new RuleStep(Links, MessageKind.TimeoutNow, RuleAction.Copy),
+        new MembershipStep(1, [new MemberChange(0, MembershipTarget.Learner), new MemberChange(2, MembershipTarget.Removed)]),
+        new WipeStep(2, TimeSpan.FromMilliseconds(7)),
+        new WipeStep(2, Lasting.Forever),
         new PassStep(Links),
         new ReleaseStep(Links, null, int.MaxValue, LastFirst: false),
         new ReleaseStep(Links, MessageKind.VoteRequest, 2, LastFirst: true),
@@ -84,7 +87,7 @@ public sealed class RoundTripTests
             RunResult drawn = Simulator.Run(plan, new RunOptions { Recording = recording });
             string text = ScenarioWriter.Write(plan, [], recording, ["a drawn run"]);
             ScenarioResult read = ScenarioRunner.Run($"seed {seed}", text);
-            Assert.Equal(drawn.Summary, read.Run.Summary);
+            Assert.Equal($"seed {seed}: {drawn.Summary}", $"seed {seed}: {read.Run.Summary}");
             Assert.Equal(drawn.Describe(), read.Run.Describe());
         }
     }

@@ -29,7 +29,7 @@ public sealed class WrongLinesTests
     [InlineData("c0 increment x", "'increment' is nothing that a client does; get, scan (also lease-get, eventual-get, ...), put, cas, append, add, delete and works are")]
     [InlineData("lose n1>n2 12", "'12' is no number of a frame; it is written #12")]
     [InlineData("expect n1 is King", "'King' is no role; Follower, PreCandidate, Candidate, Leader are")]
-    [InlineData("expect n1 rich", "'rich' is nothing that can be said of a node; leads, down, is, has lease, log, holds, term, commit, applied, last, durable, first and snapshot are")]
+    [InlineData("expect n1 rich", "'rich' is nothing that can be said of a node; leads, down, is, replaced, members, has lease, log, holds, term, commit, applied, last, durable, first and snapshot are")]
     [InlineData("expect n1 commit > 3", "'>' is no number; it is a whole number from 0 to ")]
     [InlineData("expect n1 leads and n2 leads or n3 leads", "a line has 'and' or 'or', not both; write two lines, or leave one out")]
     [InlineData("expect c0 great", "'great' is no outcome; ok, failed, unknown, busy and done are")]
