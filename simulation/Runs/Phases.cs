@@ -71,7 +71,7 @@ internal static class Phases
         if (!world.RunUntil(world.Queue.Now + bound, () => AllDone(world)))
             return $"LIVE no progress within {bound.TotalSeconds:F3} s after healing: {Describe(world)}";
 
-        // Where leaders take their disks for hanging, each election begins a transfer anew, and brings an entry that may call for the next snapshot (seed 1444).
+        // Where leaders take their disks for hanging, an election begins a transfer anew and brings an entry that may call for another snapshot (seed 1444).
         TimeSpan quiet = ((plan.Node.Raft.ElectionTimeoutMax * 20) + BacklogTime(world, plan)) * (DisksMayHang(plan) ? 4 : 1);
         if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
             return $"LIVE not at rest within {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
