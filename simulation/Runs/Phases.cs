@@ -29,12 +29,21 @@ internal static class Phases
             string reason = $"of {plan.NodeCount} disks {damaged} are damaged{lost}";
 
             // What each has lost others may give back; who is to tell before they have tried?
-            return Recover(world, plan).Length > 0 ? EndUnrecoverable(world, reason) : Ending.StuckIf("");
+            foreach (SimulatedClient client in world.Clients) client.SetGoal(SuccessesOwed);
+            bool isMended = world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 60), () => IsMajorityWhole(world) && AllDone(world));
+            return !isMended || Recover(world, plan).Length > 0 ? EndUnrecoverable(world, reason) : Ending.StuckIf("");
         }
 
         string stuck = Recover(world, plan);
         if (stuck.Length > 0 && world.Divergence.HasSpread) return new Ending(RunVerdict.Unrecoverable, "a wrong state has spread by snapshots");
         return Ending.StuckIf(stuck);
+    }
+
+    private static bool IsMajorityWhole(SimulatedWorld world)
+    {
+        int whole = 0;
+        foreach (SimulatedNode node in world.Nodes) whole += node.Node is { Raft.IsRecovering: false } ? 1 : 0;
+        return whole > world.Nodes.Length / 2;
     }
 
     /// <summary>Nobody can go on, by design; what has been answered until then is judged all the same.</summary>
@@ -84,7 +93,7 @@ internal static class Phases
         if (growing.Length > 0) return growing;
         world.CheckAnswers();
         world.Divergence.JudgeEnd(world.Nodes);
-        string rotten = ScrubJudge.FindRot(world, plan, quiet);
+        string rotten = ScrubJudge.FindRot(world, plan);
         if (rotten.Length > 0) return rotten;
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;

@@ -9,7 +9,7 @@ namespace DEngine.Simulation.Runs;
 internal static class ScrubJudge
 {
     /// <returns>What a start would still find; empty: nothing.</returns>
-    public static string FindRot(SimulatedWorld world, RunPlan plan, TimeSpan quiet)
+    public static string FindRot(SimulatedWorld world, RunPlan plan)
     {
         if (plan.Disk.Scrub is not { } limits) return "";
         SimulatedNode[] rotten = [.. world.Nodes.ToArray().Where(node => node.IsRotten && node.Aftermath == Aftermath.Whole && node.Node is not null)];
@@ -20,7 +20,7 @@ internal static class ScrubJudge
             return $"LIVE the scrub has not been over everything within {bound.TotalSeconds:F3} s";
 
         // A snapshot may be on its way that is to take the place of what was found.
-        world.RunUntil(world.Queue.Now + quiet);
+        world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 40));
         foreach (SimulatedNode node in rotten)
         {
             if (node.Node is not null && node.FindDamage() is { Length: > 0 } left)

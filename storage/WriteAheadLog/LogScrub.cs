@@ -48,7 +48,7 @@ internal sealed class LogScrub(IDisk disk)
 
         long from = isNew ? 0 : _at.Offset;
         string repaired = isNew ? CheckHeader(segment.Header, name, dropsCache: !isOpen) : "";
-        for (;;)
+        for (; ; )
         {
             ByteRepair? wrong;
             try
