@@ -88,7 +88,7 @@ internal sealed class SimulatedClient : ISessionPort
         _waiting.Clear();
         _goal = Succeeded + more;
         _owedInVain = 0;
-        _drawn = readsOnly ? FirstOwed * 2 : FirstOwed;
+        _drawn = readsOnly ? FirstOwed * 2 : Math.Max(_drawn, FirstOwed);
         MoveOn();
         _decides = true;
         _generation++;

@@ -32,7 +32,7 @@ internal sealed partial class SimulatedWorld
             }
 
             // A cluster that has not been formed is formed by all.
-            if (Checker.CommittedConfiguration is null) return whole == _nodes.Length;
+            if (Checker.CommittedConfiguration is null) return damaged == 0;
             return whole > _nodes.Length / 2 || (damaged == 0 && _plan.Disk.Flush is not null);
         }
     }
