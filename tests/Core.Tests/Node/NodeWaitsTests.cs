@@ -8,16 +8,16 @@ public sealed class NodeWaitsTests
     [Fact]
     public void A_confirmed_read_whose_entries_never_come_is_answered_in_time()
     {
-        var world = new World();
+        var world = new LoneNode();
         Node follower = world.Start(voters: 3);
-        follower.Deliver(Leader, World.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
+        follower.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
         follower.Pump(At(10));
         world.Sent.Clear();
 
         follower.SubmitRead(7, ReadConsistency.Linearizable);
         follower.Pump(At(20));
         ulong id = world.ReadIndexRequested();
-        follower.Deliver(Leader, World.Frame(buffer => MessageEncoder.Write(buffer, new ReadIndexResponse(id, 5))), At(30));
+        follower.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new ReadIndexResponse(id, 5))), At(30));
         follower.Pump(At(30));
         Assert.Equal(1, follower.PendingReads);
         Assert.Empty(world.Reads);
@@ -33,15 +33,15 @@ public sealed class NodeWaitsTests
     [Fact]
     public void A_read_that_a_leader_was_asked_about_does_not_wait_for_it_once_another_leads()
     {
-        var world = new World();
+        var world = new LoneNode();
         Node follower = world.Start(voters: 3);
-        follower.Deliver(Leader, World.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
+        follower.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
         follower.Pump(At(10));
         follower.SubmitRead(7, ReadConsistency.Linearizable);
         follower.Pump(At(20));
         Assert.Empty(world.Reads);
 
-        follower.Deliver(new NodeId(3), World.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(2, 0, 1))), At(30));
+        follower.Deliver(new NodeId(3), LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(2, 0, 1))), At(30));
         follower.Pump(At(30));
         Assert.Equal([(7UL, ReadStatus.NoLeader)], world.Reads);
     }
@@ -49,7 +49,7 @@ public sealed class NodeWaitsTests
     [Fact]
     public void A_leader_whose_disk_is_full_refuses_commands_and_takes_them_again_when_there_is_room()
     {
-        var world = new World();
+        var world = new LoneNode();
         Node leader = world.Start(voters: 1);
         TimeSpan now = leader.NextDeadline;
         for (int i = 0; i < 4; i++)
@@ -73,59 +73,4 @@ public sealed class NodeWaitsTests
     }
 
     private static TimeSpan At(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
-
-    private sealed class World : INetwork, IPersistence, ISnapshotPort, IReplySink, INodeObserver
-    {
-        private readonly Queue<long> _tickets = new();
-
-        public List<byte[]> Sent { get; } = [];
-
-        public List<(ulong Token, ReadStatus Status)> Reads { get; } = [];
-
-        public List<(ulong Token, CommandStatus Status)> Commands { get; } = [];
-
-        public Node Start(uint voters)
-        {
-            NodeId[] ids = [.. Enumerable.Range(1, (int)voters).Select(id => new NodeId((uint)id))];
-            var start = new NodeStart(ids[0], new Configuration(ids), new NodeOptions(), default, new RaftLog(), new KeyValueStore());
-            return new Node(start, new NodePorts(this, this, this, this, this), new DeterministicRandom(1), default);
-        }
-
-        public static byte[] Frame(Action<FrameBuffer> write)
-        {
-            var buffer = new FrameBuffer();
-            write(buffer);
-            return buffer.WrittenSpan.ToArray();
-        }
-
-        /// <summary>The id in the one request that was sent: the first field of its body.</summary>
-        public ulong ReadIndexRequested() => BitConverter.ToUInt64(Assert.Single(Sent), FrameFormat.OverheadBytes);
-
-        public void Persist(Node node, TimeSpan now)
-        {
-            while (_tickets.TryDequeue(out long ticket)) node.OnPersisted(ticket, now);
-        }
-
-        public void Submit(SnapshotRequest request) => Assert.Fail($"nobody should ask for {request}");
-
-        public void Send(NodeId target, ReadOnlySpan<byte> frame) => Sent.Add(frame.ToArray());
-
-        public void Submit(PersistBatch batch) => _tickets.Enqueue(batch.Ticket);
-
-        public void OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply) => Commands.Add((token, status));
-
-        public void OnOperationResult(ulong token, OperationOutcome outcome, ReadOnlySpan<byte> reply) => Assert.Fail("no operation was submitted");
-
-        public void OnReadResult(ulong token, ReadStatus status, long appliedIndex) => Reads.Add((token, status));
-
-        public void OnRoleChange(in RoleChange change)
-        {
-        }
-
-        public void OnRecovery(in RecoveryEvent happened)
-        {
-        }
-
-        public void OnUndecodableFrame(NodeId from, DecodeError reason) => Assert.Fail($"undecodable: {reason}");
-    }
 }
