@@ -80,7 +80,7 @@ internal static partial class EngineLog
     public static partial void MembersChanged(ILogger logger, uint node, string members, long index);
 
     [LoggerMessage(41, LogLevel.Error, "[Node {Node}] The cluster knows this node by another data directory ({Known}): its disk was wiped or swapped, so it has forgotten its votes and "
-        + "what it had acknowledged. It votes for nobody and counts for nothing. Put the old directory back, or remove the node from the members and let it join anew")]
+        + "what it had acknowledged. It votes for nobody and counts for nothing. Put the old directory back; if it is gone, say `dengine replace {Node}`")]
     public static partial void Replaced(ILogger logger, uint node, string known);
 
     [LoggerMessage(42, LogLevel.Warning, "[Node {Node}] A new cluster of {Members} is formed when every voter has been heard from: start them all, or correct initial_cluster")]

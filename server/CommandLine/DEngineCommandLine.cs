@@ -53,6 +53,7 @@ internal static class DEngineCommandLine
             new ShowClusterCommand(terminal).Build(),
             new TransferCommand(terminal).Build(),
             new AcceptLossCommand(terminal).Build(),
+            new ReplaceCommand(terminal).Build(),
             new WalCommand(terminal).Build(),
             SnapshotCommand.Build(terminal),
         };

@@ -41,6 +41,27 @@ internal sealed class ClusterApi(NodeHandle node, RequestLimits limits)
         await ApiResponse.WriteAsync(context, after, static (json, status) => WriteLeader(json, status)).ConfigureAwait(false);
     }
 
+    /// <summary>An operator's order: a voter whose directory was wiped is replaced by the node that is there now under its number.</summary>
+    public async Task ReplaceAsync(HttpContext context)
+    {
+        RequestBody body = await RequestReader.ReadAsync(
+            context, RequestFields.NodeId, RequestFields.NodeId, limits, limits.BodyBytesMax).ConfigureAwait(false);
+        EmbeddedEngine engine = node.Require();
+        EngineStatus status = await engine.GetStatusAsync(context.RequestAborted).ConfigureAwait(false);
+        if (status.Role != LeaderRole)
+            throw new ApiException(ApiError.Conflict("only the leader can replace a member, and this node is not it; ask the leader", LeaderOf(status)));
+        try
+        {
+            await engine.ReplaceMemberAsync(body.NodeId, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (InvalidRequestException e)
+        {
+            throw new ApiException(ApiError.Conflict(e.Message));
+        }
+
+        await ApiResponse.WriteAsync(context, body.NodeId, static (json, id) => json.WriteNumber("node_id"u8, id)).ConfigureAwait(false);
+    }
+
     /// <summary>An operator's order: this node goes on although acknowledged writes may be lost.</summary>
     public async Task AcceptLossAsync(HttpContext context)
     {

@@ -21,6 +21,7 @@ internal static class Routes
         routes.Add("/transfer", Post(cluster.TransferAsync));
         routes.Add("/snapshot", Get(new SnapshotApi(node).SnapshotAsync));
         routes.Add("/accept-loss", Post(cluster.AcceptLossAsync));
+        routes.Add("/replace", Post(cluster.ReplaceAsync));
         routes.Add("/watch", Get(context => ClusterApi.NotInThisVersion(context, "watching keys is")));
         routes.Add("/join", Post(context => ClusterApi.NotInThisVersion(context, "membership changes are")));
         routes.Add("/promote", Post(context => ClusterApi.NotInThisVersion(context, "membership changes are")));

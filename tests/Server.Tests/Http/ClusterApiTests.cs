@@ -39,7 +39,18 @@ public sealed class ClusterApiTests(ServedNode node) : IClassFixture<ServedNode>
     [InlineData("/promote", 501)]
     [InlineData("/remove", 501)]
     [InlineData("/transfer", 409)]
+    [InlineData("/replace", 400)]
     public async Task Posts_answer_with_their_status(string path, int status) => Assert.Equal(status, (await node.Post(path, "{}")).Code);
+
+    [Theory]
+    [InlineData(9, "no node 9 in initial_cluster")]
+    [InlineData(1, "Node 1 leads")]
+    public async Task A_replacement_of_who_needs_none_is_a_conflict_with_its_reason(int id, string reason)
+    {
+        Answer answer = await node.Post("/replace", $$"""{"node_id":{{id}}}""");
+        Assert.Equal(409, answer.Code);
+        Assert.Contains(reason, answer.Field("message").GetString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_transfer_to_nobody_is_a_conflict_with_its_reason()
