@@ -129,8 +129,12 @@ public sealed partial class RaftNode
 
     private void LetGoOfWhoLeft()
     {
-        if (!Array.Exists(_peers, HasLeft)) return;
-        _peers = Array.FindAll(_peers, peer => !HasLeft(peer));
+        foreach (PeerProgress peer in _peers)
+        {
+            if (!HasLeft(peer)) continue;
+            _peers = Array.FindAll(_peers, other => !HasLeft(other));
+            return;
+        }
     }
 
     private bool HasLeft(PeerProgress peer) =>
@@ -159,9 +163,13 @@ public sealed partial class RaftNode
     /// </summary>
     private void RegisterIdentities()
     {
-        if (Identity.IsNone || MayChangeMembership() != MembershipStatus.Proposed) return;
-        Configuration known = Configuration.WithIdentities(KnownIdentity);
-        if (!known.Equals(Configuration)) AppendConfiguration(known);
+        if (Identity.IsNone) return;
+        foreach (ref readonly Member member in Configuration.Members)
+        {
+            if (!member.Identity.IsNone || KnownIdentity(member.Id).IsNone) continue;
+            if (MayChangeMembership() == MembershipStatus.Proposed) AppendConfiguration(Configuration.WithIdentities(KnownIdentity));
+            return;
+        }
     }
 
     private NodeIdentity KnownIdentity(NodeId node) => node == Id ? Identity : FindPeer(node)?.Identity ?? NodeIdentity.None;

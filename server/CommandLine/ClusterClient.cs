@@ -135,7 +135,8 @@ internal sealed class ClusterClient : IDisposable
         }
     }
 
-    /// <summary>Refusals that promise that nothing was done, and that may go away: no leader, not ready, overloaded; "ask the leader" of what only it can do.</summary>
+    /// <summary>Refusals that promise that nothing was done, and that may go away: no leader, not ready, overloaded; "ask the leader" of what only it can
+    /// do.</summary>
     private static bool IsWorthRepeating(ClusterReply reply, string path, ref NodeAddress? hint, ref string failure)
     {
         bool isNotLeader = reply.Status == HttpStatusCode.Conflict && path is ("/transfer" or "/replace");

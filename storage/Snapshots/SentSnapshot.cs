@@ -8,7 +8,7 @@ namespace DEngine.Storage;
 /// </summary>
 internal sealed class SentSnapshot(IDiskFile file, SnapshotId id) : IDisposable
 {
-    private SnapshotReader _reader = SnapshotReader.Open(file);
+    private readonly SnapshotReader _reader = SnapshotReader.Open(file);
 
     public SnapshotId Id => id;
 
@@ -18,7 +18,7 @@ internal sealed class SentSnapshot(IDiskFile file, SnapshotId id) : IDisposable
     /// <returns>Bytes read; -1 when they, or what precedes them, are not what was written.</returns>
     public int Read(long offset, Span<byte> bytes)
     {
-        if (offset == 0 && _reader.Sound > SnapshotFormat.HeaderBytes) _reader = SnapshotReader.Open(file);
+        if (offset == 0 && _reader.Sound > SnapshotFormat.HeaderBytes) _reader.Rewind();
         try
         {
             int count = file.Read(offset, bytes);

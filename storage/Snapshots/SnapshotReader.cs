@@ -19,7 +19,7 @@ internal sealed class SnapshotReader
     }
 
     /// <summary>Where its last entry is; the origin when not even the header can be believed.</summary>
-    public LogPosition Last { get; private init; }
+    public LogPosition Last { get; private set; }
 
     /// <summary>Bytes in which a bit has turned over, with what they were when they were written.</summary>
     public IReadOnlyList<(long Offset, byte Value)> Repairs => _repairs;
@@ -40,14 +40,24 @@ internal sealed class SnapshotReader
     /// <exception cref="InvalidDataException">It is of another version.</exception>
     public static SnapshotReader Open(IDiskFile file, bool mayRepair = false)
     {
+        var reader = new SnapshotReader(file, mayRepair);
+        reader.Rewind();
+        return reader;
+    }
+
+    /// <summary>Begins anew at the front, and believes nothing of what it has read before.</summary>
+    /// <exception cref="InvalidDataException">It is of another version.</exception>
+    public void Rewind()
+    {
+        (Last, Sound, Checksum, IsWhole, Chunks) = (LogPosition.Origin, 0, 0, false, 0);
+        _repairs.Clear();
         Span<byte> header = stackalloc byte[SnapshotFormat.HeaderBytes];
-        int count = file.Read(0, header);
+        int count = _file.Read(0, header);
         int flipped = -1;
         if (!SnapshotFormat.TryReadHeader(header[..count], out LogPosition last, out uint checksum)
-            && !(mayRepair && SnapshotFormat.TryRepairHeader(header[..count], out last, out checksum, out flipped))) return new SnapshotReader(file, mayRepair);
-        var reader = new SnapshotReader(file, mayRepair) { Last = last, Sound = SnapshotFormat.HeaderBytes, Checksum = checksum };
-        if (flipped >= 0) reader._repairs.Add((flipped, header[flipped]));
-        return reader;
+            && !(_mayRepair && SnapshotFormat.TryRepairHeader(header[..count], out last, out checksum, out flipped))) return;
+        (Last, Sound, Checksum) = (last, SnapshotFormat.HeaderBytes, checksum);
+        if (flipped >= 0) _repairs.Add((flipped, header[flipped]));
     }
 
     /// <summary>Reads the next chunk that is not the end.</summary>

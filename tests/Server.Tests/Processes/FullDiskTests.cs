@@ -107,12 +107,16 @@ public sealed class FullDiskTests : IDisposable
         SmallDisk disk = new(cluster.MakeDataOf(3), megabytes: 64);
         cluster.Start(1);
         cluster.Start(2);
+        cluster.Start(3, disk.Around());
         await cluster.LeaderAsync();
+
+        // It stands still while the others write more than they keep in their logs. Its log has room then, a snapshot of 15 MB has none.
+        await cluster[3].SignalAsync("STOP");
+        await cluster.LeaderAsync(other: 3);
         List<int> acknowledged = [];
         for (int i = 0; i < 300; i++) Assert.Equal(HttpStatusCode.OK, (await PutAsync(cluster, i, acknowledged)).Status);
-
-        // Its log has room, a snapshot of 15 MB has none.
-        cluster.Start(3, disk.Around(takenMegabytes: 48));
+        disk.Fill(cluster[3], leftBytes: ReserveBytes + (2 << 20));
+        await cluster[3].SignalAsync("CONT");
         await UntilAsync(() => Task.FromResult(cluster.HasLogged(3, "No room for the leader's snapshot")));
         Assert.Equal(0, await NumberAsync(cluster, 3, "snapshot_index"));
         Assert.Equal(HttpStatusCode.OK, (await PutAsync(cluster, 1, acknowledged)).Status);
