@@ -33,7 +33,7 @@ public sealed partial class EmbeddedEngine
             recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, recovery.Storage.Behind, storage.Identity);
         var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnScrubbed,
             OnStorageFull);
-        _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options), RandomSeed());
+        _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options) with { HandOverTimeout = services.HandOverTimeout }, RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
         _client = new EngineClient(_loop, storage.Reader, requests, _clock, services.RequestTimeout, ConsistencyOf, () => Leader, Metrics);

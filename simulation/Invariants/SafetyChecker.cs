@@ -170,7 +170,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
 
         if (position.Index != _committed.Count + 1) throw new ViolationException($"CI {node.Id} committed {position} before its predecessor");
         bool IsHeld(NodeId voter) => Disks[(int)voter.Value - 1] is var disk && (disk.Holds(position) || disk.HasLost(position));
-        if (!node.Raft.Configuration.IsQuorum(IsHeld) && !PossibleConfigurations.Any(possible => possible.IsQuorum(IsHeld)))
+        if (!IsDecided(node, entry, IsHeld))
         {
             IEnumerable<NodeId> holders = Enumerable.Range(1, nodeCount).Select(id => new NodeId((uint)id)).Where(IsHeld);
             throw new ViolationException($"CQ {node.Id} committed {position}, which only {string.Join(' ', holders)} hold durably, of the members {node.Raft.Configuration}");
@@ -190,6 +190,26 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
         Configuration next = ConfigurationFormat.TryRead(entry.Payload.Span) ?? throw new ViolationException($"CFG {node.Id} appends {entry}, which is no configuration");
         _configurations.Add((entry.Position, next));
     }
+
+    /// <summary>
+    /// Whether those who hold an entry are a quorum: of the configuration in effect there, or of one in a later entry that its leader may have appended meanwhile.
+    /// Not for an entry that is itself a configuration: the next one comes when that is committed. Counted here, not by the engine's own rule.
+    /// </summary>
+    private bool IsDecided(Node node, Entry entry, Func<NodeId, bool> isHeld) =>
+        IsMajority(node.Raft.ConfigurationAt(entry.Index), isHeld)
+        || (entry.Kind != EntryKind.Configuration
+            && (IsMajority(node.Raft.Configuration, isHeld)
+                || _configurations.Exists(later => later.Position.Index > entry.Index && IsMajority(later.Configuration, isHeld))));
+
+    private static bool IsMajority(Configuration configuration, Func<NodeId, bool> isHeld)
+    {
+        Member[] members = configuration.Members.ToArray();
+        bool isJoint = Array.Exists(members, member => member.Role > MembershipRole.Voter);
+        return IsMajority(Array.FindAll(members, member => member.Role is MembershipRole.Voter or MembershipRole.Joining), isHeld)
+            && (!isJoint || IsMajority(Array.FindAll(members, member => member.Role is MembershipRole.Voter or > MembershipRole.Joining), isHeld));
+    }
+
+    private static bool IsMajority(Member[] voters, Func<NodeId, bool> isHeld) => voters.Count(voter => isHeld(voter.Id)) > voters.Length / 2;
 
     private static DurableShadow[] NewShadows(int count, List<LogPosition> committed)
     {

@@ -63,7 +63,14 @@ internal sealed class EngineCluster : IAsyncDisposable
     {
         DEngineOptions options = OptionsOf(node);
         change?.Invoke(options);
-        var services = new EngineServices { OnFatal = OnFatal, LoggerFactory = Loggers, RequestTimeout = TimeSpan.FromSeconds(20), MachineRun = MachineRun };
+        var services = new EngineServices
+        {
+            OnFatal = OnFatal,
+            LoggerFactory = Loggers,
+            RequestTimeout = TimeSpan.FromSeconds(20),
+            MachineRun = MachineRun,
+            HandOverTimeout = TimeSpan.FromSeconds(30),
+        };
         EmbeddedEngine engine = await EmbeddedEngine.StartAsync(options, services);
         Engines[node - 1] = engine;
         return engine;

@@ -35,6 +35,8 @@ public sealed class LeadershipTests
         await leader.Client.PutAsync("a", "1");
         int gone = (int)cluster.Running.First(engine => engine != leader).NodeId;
         await cluster.StopNodeAsync(gone);
+        using var patience = new CancellationTokenSource(EngineCluster.Patience);
+        while ((await leader.GetStatusAsync()).Members[gone - 1].Role != "unknown") await Task.Delay(10, patience.Token);
         await cluster.StopNodeAsync((int)leader.NodeId);
         Assert.True(cluster.Any.IsLeader);
     }
