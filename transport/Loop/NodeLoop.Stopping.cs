@@ -65,10 +65,17 @@ public sealed partial class NodeLoop
 
     private async Task HandOverAsync()
     {
-        bool begun = await TransferLeadershipAsync(NodeId.None).ConfigureAwait(false);
+        NodeId target = await CallAsync((node, now) =>
+        {
+            NodeId successor = BestSuccessor(node);
+            return !successor.IsNone && node.TransferLeadership(successor, now) ? successor : NodeId.None;
+        }).ConfigureAwait(false);
+        if (target.IsNone) return;
 
-        // Until the successor has been heard of, not only until this node no longer leads: its vote may be the one that is needed.
-        if (begun) await WaitUntilAsync(static node => !node.Raft.IsLeader && !node.Raft.Leader.IsNone, _options.HandOverTimeout).ConfigureAwait(false);
+        // Until the successor has been heard of, not only until this node no longer leads: its vote may be the one that is needed. A successor that stops
+        // as well is not waited for.
+        await WaitUntilAsync(node => (!node.Raft.IsLeader && !node.Raft.Leader.IsNone) || !_network.IsConnected(target), _options.HandOverTimeout)
+            .ConfigureAwait(false);
     }
 
     private bool IsIdle(Node node) => _replies.Count == 0;
