@@ -68,16 +68,28 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         // Whoever holds the longest log is to lead; if it holds everything that was committed, nothing is lost after all.
         if (checker.CommittedCount == 0) return;
         LogPosition last = checker.CommittedAt(checker.CommittedCount);
-        for (int i = 0; i < nodeCount; i++)
+        int holder = Enumerable.Range(0, nodeCount).FirstOrDefault(i => checker.DiskOf(i).Holds(last), defaultValue: -1);
+        if (holder < 0)
         {
-            DurableShadow disk = checker.DiskOf(i);
-            if (!disk.Holds(last)) continue;
-            if (isKnown || happened.Stage == RecoveryStage.LossOrdered || happened.Required >= last) return;
-            throw new ViolationException($"REC {node} accepts the loss of what is behind {happened.Required}, and n{i + 1} holds everything up to {last}");
+            throw new UnrecoverableException(
+                $"a majority lost power at once, and {node} has said so: of {checker.CommittedCount} committed entries the longest log left ends at {happened.Required}");
         }
 
-        throw new UnrecoverableException(
-            $"a majority lost power at once, and {node} has said so: of {checker.CommittedCount} committed entries the longest log left ends at {happened.Required}");
+        // What has been committed without this node since the others answered is none of its loss (seed 21854).
+        if (happened.Stage == RecoveryStage.LossAccepted && LastLost(position) is var lost && lost > happened.Required)
+            throw new ViolationException($"REC {node} accepts the loss of what is behind {happened.Required}, and had {lost}, and n{holder + 1} holds everything");
+    }
+
+    /// <summary>The last committed entry that a node has had on its disk and may have lost.</summary>
+    private LogPosition LastLost(int position)
+    {
+        DurableShadow disk = checker.DiskOf(position);
+        for (long index = checker.CommittedCount; index >= 1; index--)
+        {
+            if (disk.HasLost(checker.CommittedAt(index))) return checker.CommittedAt(index);
+        }
+
+        return LogPosition.Origin;
     }
 
     private int CountWhole()
