@@ -4,6 +4,7 @@ CONFIGURATION := Release
 EXAMPLE := examples/three-nodes-standalone
 STAMP := dist/.built
 SEEDS ?= 1-1000
+FLIPS ?= 1-5000
 ROUNDS ?= 20
 KILL_ALL ?= 5
 HISTORY ?= artifacts/rounds.jsonl
@@ -17,7 +18,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := build
-.PHONY: build test tidy api format bench bench-snapshot bench-restart sweep corpus mutants rounds clean help
+.PHONY: build test tidy api format bench bench-snapshot bench-restart sweep bit-flips corpus mutants rounds clean help
 .PHONY: start-cluster start-node1 start-node2 start-node3 join-node4 join-node5 clean-log-db perf-cluster
 
 build: $(STAMP) ## the server and the simulator: dist/dengine, dist/dengine-sim
@@ -46,6 +47,9 @@ format: ## puts the sources into the house's format
 
 sweep: build ## simulated runs under faults; SEEDS=1-1000
 	dist/dengine-sim sweep --seeds $(SEEDS)
+
+bit-flips: build ## single bits of a data directory turn over, one in each simulated run; FLIPS=1-5000; three minutes
+	dist/dengine-sim flip-bits --seeds $(FLIPS)
 
 corpus: build ## the seeds that the tests replay, chosen anew: tests/corpus/seeds.txt; two minutes
 	dist/dengine-sim sweep --seeds 1-3000 --corpus tests/corpus/seeds.txt

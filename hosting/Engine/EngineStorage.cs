@@ -52,8 +52,9 @@ internal sealed class EngineStorage : IDisposable
         EngineStorage storage = options.Storage.Log == LogStorageKind.Memory ? InMemory(options, directory) : OnDisk(options, directory, machineRun);
         try
         {
-            storage.Identity = DirectoryIdentity.ReadOrCreate(storage._disk, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-            storage.Recovery = NodeRecovery.Read(storage.Log, storage.Snapshots, storage.StateMachine, EngineSettings.ToNode(options).Sessions);
+            storage.Identity = DirectoryIdentity.ReadOrCreate(storage._disk, NewIdentity, out bool isRepaired);
+            NodeRecovery found = NodeRecovery.Read(storage.Log, storage.Snapshots, storage.StateMachine, EngineSettings.ToNode(options).Sessions);
+            storage.Recovery = isRepaired ? found with { Storage = found.Storage with { Repairs = found.Storage.Repairs + 1 } } : found;
             return storage;
         }
         catch
@@ -62,6 +63,8 @@ internal sealed class EngineStorage : IDisposable
             throw;
         }
     }
+
+    private static ulong NewIdentity() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     /// <summary>Where log, term and vote, and snapshots are.</summary>
     public static string DirectoryOf(DEngineOptions options) =>

@@ -16,6 +16,7 @@ internal static class SimulatorCommand
         {
             RunCommand.Create(),
             SweepCommand.Create(),
+            BitFlipsCommand.Create(),
             SpeedCommand.Create(),
             ScenarioCommand.Create(),
             ReportCommand.Create(),

@@ -13,21 +13,8 @@ internal static class SweepCommand
 
     public static Command Create()
     {
-        var seeds = new Option<string>("--seeds") { Description = "From A to B, both included.", HelpName = "A-B", Required = true };
-        seeds.Validators.Add(given =>
-        {
-            if (!SeedRange.TryParse(given.GetValueOrDefault<string>() ?? "", out _)) given.AddError("--seeds must be A-B with A <= B, such as 1-2000");
-        });
-        var jobs = new Option<int>("--jobs")
-        {
-            Description = "Runs at the same time; each takes one core.",
-            HelpName = "J",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        jobs.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int>() < 1) given.AddError("--jobs must be 1 or more");
-        });
+        Option<string> seeds = SeedOptions.Seeds();
+        Option<int> jobs = SeedOptions.Jobs();
         var stopAtFirst = new Option<bool>("--stop-at-first") { Description = "End with the first seed that fails." };
         var coverage = new Option<bool>("--coverage") { Description = "Print which fault met a node at what, and whether more seeds would show more." };
         var corpus = new Option<string?>("--corpus")
@@ -95,31 +82,8 @@ internal static class SweepCommand
                 });
             });
 
-    private static void Sweep(SeedRange range, int jobs, bool stopAtFirst, SweepTotals totals, Action onProgress)
-    {
-        long next = 0;
-        var threads = new Thread[jobs];
-        for (int i = 0; i < jobs; i++)
-        {
-            threads[i] = new Thread(() =>
-            {
-                while (!(stopAtFirst && totals.Failures.Count > 0))
-                {
-                    ulong offset = (ulong)Interlocked.Increment(ref next) - 1;
-                    if (offset >= range.Count) return;
-                    totals.Run(range.First + offset);
-                }
-            });
-            threads[i].Start();
-        }
-
-        foreach (Thread thread in threads)
-        {
-            while (!thread.Join(TimeSpan.FromMilliseconds(200))) onProgress();
-        }
-
-        onProgress();
-    }
+    private static void Sweep(SeedRange range, int jobs, bool stopAtFirst, SweepTotals totals, Action onProgress) =>
+        SeedLoop.Run(range, jobs, () => stopAtFirst && totals.Failures.Count > 0, totals.Run, onProgress);
 
     /// <summary>For logs: a line every twentieth part.</summary>
     private static void PrintProgress(TextWriter output, SweepTotals totals, SeedRange range, long started)

@@ -80,4 +80,7 @@ internal enum Concern
 
     /// <summary>How fast what is on disk is read again.</summary>
     Scrub,
+
+    /// <summary>Which bit turns over, when, and what else goes wrong then.</summary>
+    BitFlip,
 }

@@ -21,10 +21,16 @@ public static class Simulator
     internal static RunResult Run(RunPlan plan, RunOptions options)
     {
         var world = new SimulatedWorld(plan, options.Script) { Recording = options.Recording, Watcher = options.Watcher, FaultWatcher = options.FaultWatcher };
+        return Judge(world, plan, () => RunPhases(world, plan, options));
+    }
+
+    /// <summary>Carries a run out and says how it has ended, whatever ends it.</summary>
+    internal static RunResult Judge(SimulatedWorld world, RunPlan plan, Func<Ending> run)
+    {
         Ending ending;
         try
         {
-            ending = RunPhases(world, plan, options);
+            ending = run();
         }
         catch (UnrecoverableException lost)
         {

@@ -16,9 +16,6 @@ internal sealed partial class SimulatedNode
     /// <summary>From an input to the end of the pass: other inputs of that time join it, as in a busy loop.</summary>
     private static readonly TimeSpan PassTime = TimeSpan.FromMicroseconds(20);
 
-    /// <summary>The one that was under way when the damage came, one that finds it, and one by which it is put right.</summary>
-    private const int PassesOwed = 3;
-
     /// <summary>The token of commands that nobody waits for.</summary>
     private const ulong OfNobody = 1UL << 62;
 
@@ -44,7 +41,6 @@ internal sealed partial class SimulatedNode
     private long _ledTerm;
     private long _ledCommit;
     private bool _hasCommittedInTerm;
-    private readonly long[] _passes = new long[2];
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
     {
@@ -90,9 +86,6 @@ internal sealed partial class SimulatedNode
 
     /// <summary>Stopped by the scheduler until then; the process lives and its memory stays.</summary>
     public TimeSpan PausedUntil { get; set; }
-
-    /// <summary>Something that was synced has been damaged.</summary>
-    public bool IsRotten { get; private set; }
 
     /// <summary>It may lack what it has acknowledged, whether it has found out yet or not.</summary>
     public bool IsIncomplete => _hasLostPower || Durable.IsIncomplete || Durable.SaysRecovering;
@@ -228,83 +221,6 @@ internal sealed partial class SimulatedNode
     public TimeSpan DownTime() => Faults.TakeFired()?.Down ?? _downAfterEffect;
 
     public void SlowDown(int factor, TimeSpan until) => (_slowness, _slowUntil) = (factor, until);
-
-    /// <summary>What a start would find on the disk, as of <see cref="LookAtDisk"/>.</summary>
-    public DiskFinding Finding { get; private set; }
-
-    /// <summary>
-    /// Damages what was synced long enough ago: one bit, or so many bytes; false when there is nothing there yet.
-    /// </summary>
-    public bool Rot(long where, int bytes)
-    {
-        if (Faults.Locate(Disk, where) is not { } place) return false;
-        byte[] content = Disk.Peek(place.File);
-        if (place.Offset >= content.Length) return false;
-        IsRotten = true;
-        _passes.AsSpan().Clear();
-        if (bytes == 0)
-        {
-            Disk.FlipBit(place.File, place.Offset, (int)(where & 7));
-            return true;
-        }
-
-        DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, Position, where);
-        int count = Faults.CountWitnessed(place.File, place.Offset, Math.Min(bytes, content.Length - (int)place.Offset));
-        for (int bit = 0; bit < 8 * count; bit++)
-        {
-            if (random.Chance(0.5)) Disk.FlipBit(place.File, place.Offset + (bit / 8), bit % 8);
-        }
-
-        return true;
-    }
-
-    /// <summary>Tries on a copy what a start would find.</summary>
-    public void LookAtDisk()
-    {
-        Finding = IsBroken ? DiskFinding.Unusable : DiskFinding.Whole;
-        if (!IsRotten || IsBroken) return;
-        SimulatedDisk copy = Disk.Copy();
-        copy.ProcessCrash();
-        try
-        {
-            DirectoryIdentity.ReadOrCreate(copy, () => Identity.Value);
-            NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new OnceOnlyStore(Id), _plan.Node.Sessions);
-            found.Restore?.Dispose();
-            if (found.Storage.Recovery == RecoveryReason.Damaged) Finding = DiskFinding.Damaged;
-        }
-        catch (StorageDamagedException)
-        {
-            Finding = DiskFinding.Unusable;
-        }
-    }
-
-    /// <summary>Since its disk was last damaged, and since it started, it has read all of it again so often that the damage must be gone.</summary>
-    public bool HasScrubbed => _passes[0] >= PassesOwed && _passes[1] >= PassesOwed;
-
-    /// <summary>Tries on a copy what of the disk a start would find damaged; empty: nothing.</summary>
-    public string FindDamage()
-    {
-        SimulatedDisk copy = Disk.Copy();
-        copy.ProcessCrash();
-        try
-        {
-            NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new OnceOnlyStore(Id), _plan.Node.Sessions);
-            found.Restore?.Dispose();
-            return found.Storage.Repairs > 0 ? $"{found.Storage.Repairs} places to put right; {found.Storage.Damage}" : found.Storage.Damage;
-        }
-        catch (StorageDamagedException damage)
-        {
-            return damage.Message;
-        }
-    }
-
-    private void OnScrubbed(in ScrubStep step, bool isLog)
-    {
-        if (step.EndsPass) _passes[isLog ? 0 : 1]++;
-        if (step.Repaired.Length == 0 && step.Damage.Length == 0) return;
-        if (!IsRotten) throw new ViolationException($"SCRUB {Id} finds what nobody has damaged: {step.Repaired}{step.Damage}");
-        _world.FaultWatcher?.OnScrubFound(_world.Queue.Now, this);
-    }
 
     /// <summary>Keeps an event for when the process goes on, which nobody knows.</summary>
     public void PutOff(in SimulationEvent happened) => _putOff.Add(happened);

@@ -30,12 +30,23 @@ public sealed class DirectoryIdentityTests
     }
 
     [Fact]
-    public void One_damaged_copy_is_no_harm_and_two_are_said()
+    public void One_damaged_copy_is_put_right_and_two_are_said()
     {
         var disk = new SimulatedDisk();
-        DirectoryIdentity.ReadOrCreate(disk, () => 7);
+        DirectoryIdentity.ReadOrCreate(disk, () => 7, out bool isRepaired);
+        Assert.False(isRepaired);
+        foreach (int damagedByte in new[] { 9, CopyBytes + 17, 2 })
+        {
+            disk.FlipBit(DirectoryIdentity.FileName, damagedByte, 3);
+            Assert.Equal(new NodeIdentity(7), DirectoryIdentity.ReadOrCreate(disk, () => 8, out isRepaired));
+            Assert.True(isRepaired);
+            var random = new DeterministicRandom(1);
+            disk.PowerLoss(ref random, PowerLossPolicy.LoseEverything);
+        }
+
+        Assert.Equal(new NodeIdentity(7), DirectoryIdentity.ReadOrCreate(disk, () => 8, out isRepaired));
+        Assert.False(isRepaired);
         disk.FlipBit(DirectoryIdentity.FileName, 9, 3);
-        Assert.Equal(new NodeIdentity(7), DirectoryIdentity.ReadOrCreate(disk, () => 8));
         disk.FlipBit(DirectoryIdentity.FileName, CopyBytes + 17, 3);
         var damaged = Assert.Throws<StorageDamagedException>(() => DirectoryIdentity.ReadOrCreate(disk, () => 8));
         Assert.Contains("identity", damaged.Message, StringComparison.Ordinal);
