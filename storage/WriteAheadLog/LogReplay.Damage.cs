@@ -117,15 +117,34 @@ internal sealed partial class LogReplay
         if (reader.TryReadRecord(address, end.Limit, out record, out payload) && record.PreviousChecksum == Chain) return true;
         _behind = TailScan.Run(reader, address, isRecycled);
         bool mayBeTorn = end.IsTail && !_behind.IsDamage;
-        if (RecordRepair.TryRepair(reader, address, end.Limit, Chain, mayBeTorn, isRecycled, out _repaired, out ByteRepair repair))
+        switch (RecordRepair.Examine(reader, address, end.Limit, Chain, mayBeTorn, isRecycled, out _repaired, out ByteRepair repair))
         {
-            _repairs.Add(repair);
-            RecordHeader.TryRead(_repaired, address.Sequence, out record);
-            payload = _repaired.AsSpan(RecordHeader.Bytes, record.PayloadLength);
-            return true;
+            case RecordDamage.Bit:
+                _repairs.Add(repair);
+                RecordHeader.TryRead(_repaired, address.Sequence, out record);
+                payload = _repaired.AsSpan(RecordHeader.Bytes, record.PayloadLength);
+                return true;
+            case RecordDamage.BitOrTorn:
+                PassOverDoubtful(ref address);
+                return TryReadNext(reader, ref address, end, isRecycled, out record, out payload);
+            default:
+                return !mayBeTorn && TryPassOver(reader, ref address, end, out record, out payload);
         }
+    }
 
-        return !mayBeTorn && TryPassOver(reader, ref address, end, out record, out payload);
+    /// <summary>
+    /// A record at the end that was whole if a bit of it has turned over, and was never acknowledged if it is torn. Neither believed nor dropped: it is lost, and
+    /// whoever has it gives it back (found by flipped bits, seed 1711).
+    /// </summary>
+    private void PassOverDoubtful(ref LogAddress address)
+    {
+        RecordHeader.TryRead(_repaired, address.Sequence, out RecordHeader record);
+        if (record.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill) _behind = _behind with { HighestIndex = Math.Max(_behind.HighestIndex, record.Index) };
+        ReportLost(address.Sequence, address.Offset, "but for one bit the record is whole");
+        _damagedAt = long.MaxValue;
+        _lost.Add(new LostPlace(address, (int)record.Total, Chain, record.Checksum));
+        Chain = record.Checksum;
+        address = LogAddress.At(address.Sequence, address.Offset + record.Total);
     }
 
     private bool TryPassOver(SegmentReader reader, ref LogAddress address, SegmentEnd end, out RecordHeader record, out ReadOnlySpan<byte> payload)

@@ -93,10 +93,10 @@ internal sealed class LogScrub(IDisk disk)
             bool isSound = reader.TryReadRecord(_at, segment.End, out RecordHeader record, out _) && record.PreviousChecksum == _chain;
             if (!isSound)
             {
-                bool isFlip = RecordRepair.TryRepair(
+                RecordDamage damage = RecordRepair.Examine(
                     reader, _at, segment.End, _chain, mayBeTorn: false, segment.Header.IsRecycled, out _, out ByteRepair repair);
                 wrong = repair;
-                return isFlip;
+                return damage == RecordDamage.Bit;
             }
 
             // What follows a place that is marked as lost is chained to what was there before.

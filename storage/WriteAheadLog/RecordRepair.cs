@@ -9,6 +9,19 @@ namespace DEngine.Storage;
 /// <param name="Value">What the byte was when it was written.</param>
 internal readonly record struct ByteRepair(long Sequence, long Offset, byte Value);
 
+/// <summary>What is known of a record that cannot be read as it is.</summary>
+internal enum RecordDamage : byte
+{
+    /// <summary>More than a bit is wrong, or there is no record.</summary>
+    Unknown,
+
+    /// <summary>One bit has turned over, and is known.</summary>
+    Bit,
+
+    /// <summary>One bit has turned over; or the record was torn, and what its place held before differs from it as if by a bit.</summary>
+    BitOrTorn,
+}
+
 /// <summary>
 /// Puts a record right in which one bit has turned over, wherever it is: its checksum says which. What has been put right must carry on the chain; and where
 /// nothing that follows says that the record was ever whole, a torn write must be out of the question.
@@ -25,16 +38,16 @@ internal static class RecordRepair
     /// <param name="chain">Checksum of the record before.</param>
     /// <param name="mayBeTorn">Nothing says yet that this place was ever synced.</param>
     /// <param name="isRecycled">What a torn write leaves in between is not zeros.</param>
-    /// <param name="record">The record's bytes, put right; owned by the caller.</param>
+    /// <param name="record">The record's bytes, put right; owned by the caller. Where it may be torn, what they would be.</param>
     /// <param name="repair">The byte to be written.</param>
-    public static bool TryRepair(
+    public static RecordDamage Examine(
         SegmentReader reader, LogAddress address, long end, uint chain, bool mayBeTorn, bool isRecycled, out byte[] record, out ByteRepair repair)
     {
         record = [];
         repair = default;
         ReadOnlySpan<byte> header = reader.Read(address.Offset, RecordHeader.Bytes);
-        if (header.Length < RecordHeader.Bytes) return false;
-        if (!LooksLikeRecord(header, address.Sequence)) return false;
+        if (header.Length < RecordHeader.Bytes) return RecordDamage.Unknown;
+        if (!LooksLikeRecord(header, address.Sequence)) return RecordDamage.Unknown;
         int stated = BinaryPrimitives.ReadInt32LittleEndian(header[LengthOffset..]);
         if (TryLength(reader, address, end, stated, out record) && FindFlip(record, address) is { } at and >= 0)
         {
@@ -52,7 +65,7 @@ internal static class RecordRepair
             if (fits) return Accept(record, address, chain, flip, mayBeTorn, isRecycled, out repair);
         }
 
-        return false;
+        return RecordDamage.Unknown;
     }
 
     /// <summary>Most places where there is no record are told by the mark, without a look at what follows.</summary>
@@ -79,28 +92,26 @@ internal static class RecordRepair
         return found < 0 ? -1 : found + (ChecksumBytes * 8);
     }
 
-    private static bool Accept(byte[] record, LogAddress address, uint chain, long flip, bool mayBeTorn, bool isRecycled, out ByteRepair repair)
+    private static RecordDamage Accept(byte[] record, LogAddress address, uint chain, long flip, bool mayBeTorn, bool isRecycled, out ByteRepair repair)
     {
         int at = (int)(flip / 8);
         repair = default;
-        if (mayBeTorn && LooksTorn(record, address, isRecycled)) return false;
+        bool crossesSectors = address.Offset / SectorBytes != (address.Offset + record.Length - 1) / SectorBytes;
+        if (mayBeTorn && crossesSectors && !isRecycled && HasEmptySector(record, address)) return RecordDamage.Unknown;
         record[at] ^= (byte)(1 << (int)(flip % 8));
-        if (!RecordHeader.TryRead(record, address.Sequence, out RecordHeader header) || header.PreviousChecksum != chain) return false;
-        if (header.Total != record.Length) return false;
+        if (!RecordHeader.TryRead(record, address.Sequence, out RecordHeader header) || header.PreviousChecksum != chain) return RecordDamage.Unknown;
+        if (header.Total != record.Length) return RecordDamage.Unknown;
         repair = new ByteRepair(address.Sequence, address.Offset + at, record[at]);
-        return true;
+        return mayBeTorn && crossesSectors && isRecycled ? RecordDamage.BitOrTorn : RecordDamage.Bit;
     }
 
     /// <summary>
     /// A torn write leaves at least one sector of it as it was before: zeros, or in a recycled file anything. A record within one sector is there or it is not.
     /// </summary>
-    private static bool LooksTorn(ReadOnlySpan<byte> record, LogAddress address, bool isRecycled)
+    private static bool HasEmptySector(ReadOnlySpan<byte> record, LogAddress address)
     {
-        long first = address.Offset / SectorBytes;
         long last = (address.Offset + record.Length - 1) / SectorBytes;
-        if (first == last) return false;
-        if (isRecycled) return true;
-        for (long sector = first; sector <= last; sector++)
+        for (long sector = address.Offset / SectorBytes; sector <= last; sector++)
         {
             int from = (int)Math.Max(0, (sector * SectorBytes) - address.Offset);
             int to = (int)Math.Min(record.Length, ((sector + 1) * SectorBytes) - address.Offset);

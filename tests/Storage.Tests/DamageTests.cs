@@ -11,31 +11,36 @@ public sealed class DamageTests(ITestOutputHelper output)
 {
     private static readonly WriteAheadLogOptions OneSegment = new() { SegmentBytes = 1 << 20, ZeroAheadBytes = 4096 };
 
-    /// <summary>Anywhere: the checksums say which bit it is, and it is put right, on disk too. Nothing is asked of anybody.</summary>
+    /// <summary>
+    /// Anywhere: the checksums say which bit it is, and it is put right, on disk too, and nothing is asked of anybody. But for the last group in a recycled file:
+    /// a write of several sectors that was torn may look like that as well, so it is given up, and said (flipped bits, seed 1711).
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public void A_flipped_bit_is_put_right(ulong seed)
     {
-        SimulatedDisk disk = Played(seed, out LogState before, out LogState after);
+        SimulatedDisk disk = Played(seed, out _, out LogState after);
         List<(string File, long Offset)> used = UsedBytes(disk, out long lastGroup);
         Assert.True(SegmentHeader.TryRead(disk.Peek(used[^1].File), out SegmentHeader last));
         var random = new DeterministicRandom(seed);
-        int repaired = 0, dropped = 0;
+        int repaired = 0, inDoubt = 0;
         for (int i = 0; i < 1000; i++)
         {
             (string file, long offset) = i < 200 ? used[^(1 + (i % 40))] : used[(int)random.Next(used.Count)];
             SimulatedDisk copy = disk.Copy();
             copy.FlipBit(file, offset, (int)random.Next(8));
             LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
-            Assert.True(recovery.Recovery == RecoveryReason.None, $"bit at {file}:{offset}: {recovery.Damage}");
-
-            // In a recycled file the last group of several sectors may as well be torn: whatever is in between looks like anything.
-            bool mayBeTorn = last.IsRecycled && file == used[^1].File && offset >= lastGroup;
-            if (mayBeTorn && found.IsSameAs(before))
+            if (recovery.Recovery == RecoveryReason.Damaged)
             {
-                dropped++;
+                Assert.True(last.IsRecycled && file == used[^1].File && offset >= lastGroup, $"bit at {file}:{offset}: {recovery.Damage}");
+                Assert.Contains(file, recovery.Damage, StringComparison.Ordinal);
+                Assert.Equal(RecoveryReason.Damaged, Reopen(copy).Recovery);
+                GiveBack(copy, found, after);
+                Assert.True(LogHarness.Recover(copy, out LogRecovery healed).IsSameAs(after), $"bit at {file}:{offset}");
+                Assert.Equal(RecoveryReason.None, healed.Recovery);
+                inDoubt++;
                 continue;
             }
 
@@ -46,7 +51,7 @@ public sealed class DamageTests(ITestOutputHelper output)
             repaired++;
         }
 
-        output.WriteLine($"{repaired} put right, {dropped} dropped as the tail");
+        output.WriteLine($"{repaired} put right, {inDoubt} in doubt");
         Assert.True(repaired > 700);
     }
 
@@ -372,7 +377,7 @@ public sealed class DamageTests(ITestOutputHelper output)
             new LogScript(seed, entries: 300).Play(log, model);
             log.Sync();
             before = model.Current;
-            Entry last = StorageUnderTest.MakeEntry(99, before.Entries[^1].Index + 1);
+            Entry last = StorageUnderTest.MakeEntry(99, before.Entries[^1].Index + 1, payloadBytes: 700);
             log.Write(LogHarness.Batch(last));
             log.Sync();
             after = new LogPart(Entry: last).After(before);
