@@ -66,6 +66,29 @@ public sealed class DigestComparisonTests
         Assert.All(cluster.Followers, follower => Assert.Equal(0, follower.Node.DoubtIndex));
     }
 
+    /// <summary>Seed 21352: the leader had forgotten the digest that it wanted to ask about, and so asked nothing until the next 1,024 entries were full.</summary>
+    [Theory]
+    [InlineData(AppliedDigests.Spacing - 1)]
+    [InlineData(AppliedDigests.Spacing)]
+    [InlineData(AppliedDigests.Spacing + 1)]
+    [InlineData((3 * AppliedDigests.Spacing) + 500)]
+    public void Who_leads_behind_a_snapshot_compares_what_has_been_applied_since(long entries)
+    {
+        var cluster = new ComparedCluster(3, entries);
+        cluster.Put("k", "1");
+        cluster.Run(LongEnough);
+        foreach (ComparedCluster.Member member in (ComparedCluster.Member[])[cluster.Leader, .. cluster.Followers])
+            Assert.Equal(cluster.Leader.Node.AppliedIndex, member.Node.ConfirmedDigestIndex);
+
+        ComparedCluster.Member wrong = cluster.Leader;
+        wrong.Turn("k");
+        cluster.Put("k", "2");
+        cluster.RunUntil(() => wrong.HasStopped);
+        cluster.RunUntil(() => cluster.Leader is not null);
+        cluster.Run(LongEnough);
+        Assert.Equal(wrong.Node.Id, Assert.Single(cluster.Stopped).Node);
+    }
+
     [Fact]
     public void Of_two_that_differ_neither_serves_anything()
     {
