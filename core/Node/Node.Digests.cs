@@ -55,11 +55,11 @@ public sealed partial class Node
         }
     }
 
-    /// <summary>Under load an index that everybody remembers for long, else the newest.</summary>
+    /// <summary>Under load an index that everybody remembers for long, else the newest; which is all that is left where a snapshot has covered the other.</summary>
     private long IndexToCompare()
     {
         long spaced = AppliedIndex - (AppliedIndex % AppliedDigests.Spacing);
-        return spaced > _noticedIndex ? spaced : AppliedIndex;
+        return spaced > _noticedIndex && _applier.TryGetDigest(spaced, out _) ? spaced : AppliedIndex;
     }
 
     /// <summary>What was reported in an earlier term may have been said by an earlier life.</summary>
