@@ -50,8 +50,10 @@ public sealed partial class Node
         foreach (DigestStanding standing in _standings)
         {
             Tell(standing.Peer, new DigestNotice(_raft.Term, index, digest, ByMajority: index <= ConfirmedDigestIndex));
+
+            // Where it was found to differ may be too long ago for either to remember: it differs where the majority is now as well.
             if (IsOdd(standing)) TellMajority(standing.Peer, standing.DiffersFrom);
-            else if (ConfirmedDigestIndex < index) TellMajority(standing.Peer, ConfirmedDigestIndex);
+            if (ConfirmedDigestIndex < index) TellMajority(standing.Peer, ConfirmedDigestIndex);
         }
     }
 

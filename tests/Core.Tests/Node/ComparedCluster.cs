@@ -28,6 +28,9 @@ internal sealed class ComparedCluster
     /// <summary>Told which nodes have stopped, and why.</summary>
     public List<(NodeId Node, StateDivergedException Reason)> Stopped { get; } = [];
 
+    /// <summary>Whether a frame is lost on its way; null: none is.</summary>
+    public Func<NodeId, NodeId, bool>? Loses { get; set; }
+
     public void CutOff(Member member) => _cutOff.Add(member.Node.Id);
 
     public void Heal() => _cutOff.Clear();
@@ -68,7 +71,7 @@ internal sealed class ComparedCluster
 
     private void Deliver(NodeId from, NodeId to, byte[] frame)
     {
-        if (_cutOff.Contains(from) || _cutOff.Contains(to)) return;
+        if (_cutOff.Contains(from) || _cutOff.Contains(to) || Loses?.Invoke(from, to) == true) return;
         _members[to.Value - 1].Do(node => node.Deliver(from, frame, _now));
     }
 

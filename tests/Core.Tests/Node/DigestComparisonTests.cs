@@ -156,6 +156,33 @@ public sealed class DigestComparisonTests
         Assert.Single(cluster.Stopped);
     }
 
+    /// <summary>Where it was found to differ neither remembers when it is back, and under load every index that is asked about is new to the majority.</summary>
+    [Fact]
+    public void Who_was_found_to_differ_and_was_not_told_stops_when_it_is_back_also_under_load()
+    {
+        var cluster = new ComparedCluster(3);
+        cluster.Put("k", "1");
+        ComparedCluster.Member leader = cluster.Leader;
+        ComparedCluster.Member wrong = cluster.Followers[1];
+        wrong.Turn("k");
+        bool isFound = false;
+        cluster.Loses = (from, to) => from == leader.Node.Id && to == wrong.Node.Id && (isFound |= IsFoundToDiffer(leader, wrong));
+        cluster.Put("k", "2");
+        for (int i = 0; i < AppliedDigests.RecentMax + 100; i++) cluster.Put($"k{i % 7}", $"{i}");
+        Assert.True(isFound);
+        Assert.Empty(cluster.Stopped);
+        Assert.Equal(0, leader.Node.DoubtIndex);
+
+        cluster.Loses = null;
+        for (int i = 0; i < 200; i++) cluster.Put($"k{i % 7}", $"{i}");
+        Assert.Equal(wrong.Node.Id, Assert.Single(cluster.Stopped).Node);
+    }
+
+    /// <summary>Both have applied the same entries.</summary>
+    private static bool IsFoundToDiffer(ComparedCluster.Member leader, ComparedCluster.Member other) =>
+        leader.Node.TryGetReportedDigest(other.Node.Id, out long index, out ulong digest)
+        && index == leader.Node.AppliedIndex && digest != leader.Node.Digest;
+
     /// <summary>A copy that comes late speaks of a life that has ended.</summary>
     [Fact]
     public void What_agrees_later_has_agreed_before()
