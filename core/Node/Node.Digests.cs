@@ -57,7 +57,7 @@ public sealed partial class Node
         }
     }
 
-    /// <summary>Under load an index that everybody remembers for long, else the newest; which is all that is left where a snapshot has covered the other.</summary>
+    /// <summary>Under load an index that everybody remembers for long, else the newest, as where a snapshot has covered the other.</summary>
     private long IndexToCompare()
     {
         long spaced = AppliedIndex - (AppliedIndex % AppliedDigests.Spacing);

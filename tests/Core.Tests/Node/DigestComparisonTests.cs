@@ -66,7 +66,7 @@ public sealed class DigestComparisonTests
         Assert.All(cluster.Followers, follower => Assert.Equal(0, follower.Node.DoubtIndex));
     }
 
-    /// <summary>Seed 21352: the leader had forgotten the digest that it wanted to ask about, and so asked nothing until the next 1,024 entries were full.</summary>
+    /// <summary>Seed 21352: the leader had forgotten the digest it wanted to ask about, and asked nothing until the next 1,024 entries were full.</summary>
     [Theory]
     [InlineData(AppliedDigests.Spacing - 1)]
     [InlineData(AppliedDigests.Spacing)]
@@ -156,7 +156,7 @@ public sealed class DigestComparisonTests
         Assert.Single(cluster.Stopped);
     }
 
-    /// <summary>Where it was found to differ neither remembers when it is back, and under load every index that is asked about is new to the majority.</summary>
+    /// <summary>When it is back, neither remembers where it was found to differ, and under load every index that is asked about is a new one.</summary>
     [Fact]
     public void Who_was_found_to_differ_and_was_not_told_stops_when_it_is_back_also_under_load()
     {
