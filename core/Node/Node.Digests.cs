@@ -50,16 +50,18 @@ public sealed partial class Node
         foreach (DigestStanding standing in _standings)
         {
             Tell(standing.Peer, new DigestNotice(_raft.Term, index, digest, ByMajority: index <= ConfirmedDigestIndex));
+
+            // Where it was found to differ may be too long ago for either to remember: it differs where the majority is now as well.
             if (IsOdd(standing)) TellMajority(standing.Peer, standing.DiffersFrom);
-            else if (ConfirmedDigestIndex < index) TellMajority(standing.Peer, ConfirmedDigestIndex);
+            if (ConfirmedDigestIndex < index) TellMajority(standing.Peer, ConfirmedDigestIndex);
         }
     }
 
-    /// <summary>Under load an index that everybody remembers for long, else the newest.</summary>
+    /// <summary>Under load an index that everybody remembers for long, else the newest, as where a snapshot has covered the other.</summary>
     private long IndexToCompare()
     {
         long spaced = AppliedIndex - (AppliedIndex % AppliedDigests.Spacing);
-        return spaced > _noticedIndex ? spaced : AppliedIndex;
+        return spaced > _noticedIndex && _applier.TryGetDigest(spaced, out _) ? spaced : AppliedIndex;
     }
 
     /// <summary>What was reported in an earlier term may have been said by an earlier life.</summary>

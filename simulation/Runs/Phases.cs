@@ -93,6 +93,8 @@ internal static class Phases
         if (growing.Length > 0) return growing;
         world.CheckAnswers();
         world.Divergence.JudgeEnd(world.Nodes);
+        string uncompared = ComparisonJudge.FindUncompared(world, quiet);
+        if (uncompared.Length > 0) return uncompared;
         string rotten = ScrubJudge.FindRot(world, plan);
         if (rotten.Length > 0) return rotten;
         string handOver = HandOver(world, plan, bound);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -11,11 +12,13 @@ internal sealed class ComparedCluster
     private readonly HashSet<NodeId> _cutOff = [];
     private TimeSpan _now;
 
-    public ComparedCluster(int nodes)
+    /// <param name="nodes">How many there are, voters all.</param>
+    /// <param name="entriesInSnapshot">Every node begins with a snapshot of so many entries, and an empty log behind it; 0: with nothing.</param>
+    public ComparedCluster(int nodes, long entriesInSnapshot = 0)
     {
         NodeId[] ids = [.. Enumerable.Range(1, nodes).Select(id => new NodeId((uint)id))];
-        _members = [.. ids.Select(id => new Member(this, id, ids))];
-        RunUntil(() => Leader is { Node.AppliedIndex: > 0 });
+        _members = [.. ids.Select(id => new Member(this, id, ids, entriesInSnapshot))];
+        RunUntil(() => Leader is { Node: var leader } && leader.AppliedIndex > entriesInSnapshot);
     }
 
     public Member Leader => _members.FirstOrDefault(member => member.Node.Raft.IsLeader && !member.HasStopped)!;
@@ -24,6 +27,9 @@ internal sealed class ComparedCluster
 
     /// <summary>Told which nodes have stopped, and why.</summary>
     public List<(NodeId Node, StateDivergedException Reason)> Stopped { get; } = [];
+
+    /// <summary>Whether a frame is lost on its way; null: none is.</summary>
+    public Func<NodeId, NodeId, bool>? Loses { get; set; }
 
     public void CutOff(Member member) => _cutOff.Add(member.Node.Id);
 
@@ -65,7 +71,7 @@ internal sealed class ComparedCluster
 
     private void Deliver(NodeId from, NodeId to, byte[] frame)
     {
-        if (_cutOff.Contains(from) || _cutOff.Contains(to)) return;
+        if (_cutOff.Contains(from) || _cutOff.Contains(to) || Loses?.Invoke(from, to) == true) return;
         _members[to.Value - 1].Do(node => node.Deliver(from, frame, _now));
     }
 
@@ -75,12 +81,31 @@ internal sealed class ComparedCluster
         private readonly KeyValueStore _store = new();
         private readonly Queue<long> _tickets = new();
 
-        public Member(ComparedCluster cluster, NodeId id, NodeId[] voters)
+        public Member(ComparedCluster cluster, NodeId id, NodeId[] voters, long entriesInSnapshot)
         {
             _cluster = cluster;
             var options = new NodeOptions { DigestInterval = TimeSpan.FromMilliseconds(200) };
             var start = new NodeStart(id, new Configuration(voters), options, default, new RaftLog(), _store);
+            if (entriesInSnapshot > 0) start = BehindSnapshot(start, entriesInSnapshot);
             Node = new Node(start, new NodePorts(this, this, this, this, this), new DeterministicRandom(id.Value), default);
+        }
+
+        private static NodeStart BehindSnapshot(in NodeStart start, long entries)
+        {
+            var applier = new Applier(new KeyValueStore(), start.Options.Sessions);
+            for (long index = 1; index <= entries; index++) applier.Apply(new Entry(new LogPosition(1, index), EntryKind.Noop, default), out _);
+            applier.Publish();
+            var restore = new SnapshotRestore(new SessionTable(start.Options.Sessions), start.StateMachine.BeginRestore());
+            using SnapshotCapture capture = applier.Capture(start.Configuration);
+            var piece = new ArrayBufferWriter<byte>();
+            for (; capture.WriteNext(piece, out SnapshotSection section); piece.ResetWrittenCount()) restore.Read(section, piece.WrittenSpan);
+            return start with
+            {
+                HardState = new HardState(capture.Last.Term, NodeId.None),
+                Log = new RaftLog(start: capture.Last),
+                Snapshot = new SnapshotId(capture.Last, Bytes: 1, Checksum: 0),
+                Restore = restore,
+            };
         }
 
         public Node Node { get; }

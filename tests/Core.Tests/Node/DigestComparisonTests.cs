@@ -66,6 +66,29 @@ public sealed class DigestComparisonTests
         Assert.All(cluster.Followers, follower => Assert.Equal(0, follower.Node.DoubtIndex));
     }
 
+    /// <summary>Seed 21352: the leader had forgotten the digest it wanted to ask about, and asked nothing until the next 1,024 entries were full.</summary>
+    [Theory]
+    [InlineData(AppliedDigests.Spacing - 1)]
+    [InlineData(AppliedDigests.Spacing)]
+    [InlineData(AppliedDigests.Spacing + 1)]
+    [InlineData((3 * AppliedDigests.Spacing) + 500)]
+    public void Who_leads_behind_a_snapshot_compares_what_has_been_applied_since(long entries)
+    {
+        var cluster = new ComparedCluster(3, entries);
+        cluster.Put("k", "1");
+        cluster.Run(LongEnough);
+        foreach (ComparedCluster.Member member in (ComparedCluster.Member[])[cluster.Leader, .. cluster.Followers])
+            Assert.Equal(cluster.Leader.Node.AppliedIndex, member.Node.ConfirmedDigestIndex);
+
+        ComparedCluster.Member wrong = cluster.Leader;
+        wrong.Turn("k");
+        cluster.Put("k", "2");
+        cluster.RunUntil(() => wrong.HasStopped);
+        cluster.RunUntil(() => cluster.Leader is not null);
+        cluster.Run(LongEnough);
+        Assert.Equal(wrong.Node.Id, Assert.Single(cluster.Stopped).Node);
+    }
+
     [Fact]
     public void Of_two_that_differ_neither_serves_anything()
     {
@@ -132,6 +155,33 @@ public sealed class DigestComparisonTests
         cluster.Run(LongEnough);
         Assert.Single(cluster.Stopped);
     }
+
+    /// <summary>When it is back, neither remembers where it was found to differ, and under load every index that is asked about is a new one.</summary>
+    [Fact]
+    public void Who_was_found_to_differ_and_was_not_told_stops_when_it_is_back_also_under_load()
+    {
+        var cluster = new ComparedCluster(3);
+        cluster.Put("k", "1");
+        ComparedCluster.Member leader = cluster.Leader;
+        ComparedCluster.Member wrong = cluster.Followers[1];
+        wrong.Turn("k");
+        bool isFound = false;
+        cluster.Loses = (from, to) => from == leader.Node.Id && to == wrong.Node.Id && (isFound |= IsFoundToDiffer(leader, wrong));
+        cluster.Put("k", "2");
+        for (int i = 0; i < AppliedDigests.RecentMax + 100; i++) cluster.Put($"k{i % 7}", $"{i}");
+        Assert.True(isFound);
+        Assert.Empty(cluster.Stopped);
+        Assert.Equal(0, leader.Node.DoubtIndex);
+
+        cluster.Loses = null;
+        for (int i = 0; i < 200; i++) cluster.Put($"k{i % 7}", $"{i}");
+        Assert.Equal(wrong.Node.Id, Assert.Single(cluster.Stopped).Node);
+    }
+
+    /// <summary>Both have applied the same entries.</summary>
+    private static bool IsFoundToDiffer(ComparedCluster.Member leader, ComparedCluster.Member other) =>
+        leader.Node.TryGetReportedDigest(other.Node.Id, out long index, out ulong digest)
+        && index == leader.Node.AppliedIndex && digest != leader.Node.Digest;
 
     /// <summary>A copy that comes late speaks of a life that has ended.</summary>
     [Fact]
