@@ -24,7 +24,7 @@ public sealed record EngineServices
     /// <summary>The run of the machine that memory-first persistence relies on; tests let power fail with it.</summary>
     internal long MachineRun { get; init; } = DEngine.MachineRun.Id;
 
-    /// <summary>How long a leader that stops waits for its successor; tests on a busy machine wait longer than anybody who wants to stop a node would.</summary>
+    /// <summary>How long a leader that stops waits for its successor; tests on a busy machine have more patience than people.</summary>
     internal TimeSpan HandOverTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a request may take before it is given up. Above 0; default 5 s.</summary>
