@@ -14,6 +14,9 @@ internal sealed class PromiseChecker(SafetyChecker checker)
     /// <summary>Candidates that belong to a cluster, by directory and term.</summary>
     private readonly HashSet<(NodeIdentity Candidate, long Term)> _formed = [];
 
+    /// <summary>Who has voted for which directory, as which directory, and as any.</summary>
+    private readonly HashSet<(NodeId Voter, NodeIdentity Directory, long Term, NodeIdentity Candidate)> _granted = [];
+
     /// <summary>A node sends a frame.</summary>
     /// <param name="node">Who.</param>
     /// <param name="position">Its position.</param>
@@ -22,11 +25,16 @@ internal sealed class PromiseChecker(SafetyChecker checker)
     public void OnSend(Node node, int position, NodeId target, ReadOnlySpan<byte> frame)
     {
         var kind = (MessageKind)frame[FrameFormat.HeaderBytes];
-        if (kind is not (MessageKind.VoteRequest or MessageKind.VoteResponse or MessageKind.AppendAccepted or MessageKind.HeartbeatResponse)) return;
+        if (kind is not (MessageKind.VoteRequest or MessageKind.VoteResponse or MessageKind.AppendAccepted or MessageKind.HeartbeatResponse
+            or MessageKind.TimeoutNow)) return;
         var judge = new Judge(this, node, target, checker.DiskOf(position));
         if (_decoder.DecodePeerMessage(frame, ref judge) is var error and not DecodeError.None)
             throw new ViolationException($"WIRE {node.Id} sends a frame that cannot be decoded: {error}");
     }
+
+    /// <summary>A node has been elected, as it takes it.</summary>
+    public void OnElected(Node node, long term) =>
+        MembershipChecker.OnElected(node, term, voter => _granted.Contains((voter.Id, voter.Identity, term, node.Raft.Identity)));
 
     private void OnVote(Node voter, long term, NodeId candidate, NodeIdentity directory)
     {
@@ -58,6 +66,8 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             Count($"votes for {target}", message.Term);
             Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, target), $"votes for {target}", message.Term);
             owner.OnVote(node, message.Term, target, message.Candidate);
+            owner._granted.Add((node.Id, node.Raft.Identity, message.Term, message.Candidate));
+            owner._granted.Add((node.Id, NodeIdentity.None, message.Term, message.Candidate));
         }
 
         public void OnAppendAccepted(in AppendAccepted message)
@@ -82,9 +92,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
-        public void OnTimeoutNow(in TimeoutNow message)
-        {
-        }
+        public void OnTimeoutNow(in TimeoutNow message) => MembershipChecker.OnHandOver(node, target);
 
         public void OnStaleTerm(in StaleTerm message)
         {

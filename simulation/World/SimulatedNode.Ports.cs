@@ -135,6 +135,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     {
         CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
+        _world.Memberships.OnAppended(Position, Running, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch, Running.Raft.Log);
         if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);

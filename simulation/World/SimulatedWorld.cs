@@ -49,6 +49,7 @@ internal sealed partial class SimulatedWorld
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
         Promises = new PromiseChecker(Checker);
+        Memberships = new MembershipChecker(Checker, plan.NodeCount, plan.Node.Raft.LearnerLagMax);
         Reads = new ReadPromises(states, plan.NodeCount);
         Divergence = new DivergenceChecker(plan.NodeCount);
         Recoveries = new RecoveryChecker(Checker, plan.NodeCount);
@@ -67,6 +68,8 @@ internal sealed partial class SimulatedWorld
     public AccountChecker Accounts { get; }
 
     public PromiseChecker Promises { get; }
+
+    public MembershipChecker Memberships { get; }
 
     public ReadPromises Reads { get; }
 
@@ -221,6 +224,7 @@ internal sealed partial class SimulatedWorld
     {
         Checker.OnRoleChange(node.Node!, change);
         if (change.To != Role.Leader) return;
+        Promises.OnElected(node.Node!, change.Term);
         if (_plan.Clocks.IsBounded) CheckLeases(node, change.Term);
         if (_nemesis.OnNewLeader(node.Position, change.Term) is not { } mishap) return;
         Recording?.NewLeaders.Add(mishap);
@@ -292,6 +296,7 @@ internal sealed partial class SimulatedWorld
         {
             Checker.Check(node.Position, running);
             Accounts.Check(node.Position, running);
+            if (happened.Kind == EventKind.Pump) Memberships.OnPass(node.Position, running);
             Divergence.Look(node);
             if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
         }
