@@ -11,7 +11,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
-    private readonly MembershipStepDraw _members = new(world);
+    private readonly MembershipStepDraw _members = new(plan, world);
     private int? _wrong;
 
     public void Draw(FaultKind kind, ref DeterministicRandom random)
@@ -92,6 +92,12 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 // Answers to what its former life had asked for.
                 MessageKind answer = random.Chance(0.5) ? MessageKind.ReadIndexResponse : MessageKind.ForwardedResult;
                 world.Perform(new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 8), answer));
+                return;
+            case Moment.Elected:
+                if (_members.Draw(node, ref random) is { } asked) world.Perform(asked);
+                return;
+            case Moment.Change when _members.DrawStrike(node, duration, ref random) is { } strike:
+                world.Perform(strike);
                 return;
             default:
                 DrawStrike(node, duration, ref random);

@@ -80,4 +80,7 @@ internal enum Concern
 
     /// <summary>How fast what is on disk is read again.</summary>
     Scrub,
+
+    /// <summary>How hard the members change, and in which runs besides.</summary>
+    Reconfiguration,
 }

@@ -31,6 +31,9 @@ public sealed record FaultPlan
     /// <summary>That a fault strikes at each moment of a kind, right then or a little later. Indexed by <see cref="Moment"/>.</summary>
     public ImmutableArray<double> Moments { get; init; } = [.. new double[Enum.GetValues<Moment>().Length]];
 
+    /// <summary>An operator takes no vote from anybody when so few have one.</summary>
+    public int VotersMin { get; init; } = 2;
+
     /// <summary>Longest time that a node is down, or a partition lasts.</summary>
     public required TimeSpan DurationMax { get; init; }
 
@@ -92,7 +95,7 @@ public sealed record FaultPlan
     internal static ImmutableArray<double> DrawMoments(ref DeterministicRandom random)
     {
         var probabilities = new double[Enum.GetValues<Moment>().Length];
-        for (int moment = 0; moment < probabilities.Length; moment++)
+        for (int moment = 0; moment < (int)Moment.Elected; moment++)
         {
             if (random.Chance(0.6)) continue;
             bool isCommon = (Moment)moment is Moment.Commit or Moment.Answer;

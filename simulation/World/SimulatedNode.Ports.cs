@@ -188,6 +188,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     void INodeObserver.OnMembership(in MembershipEvent happened)
     {
+        if (happened.Stage == MembershipStage.InEffect && IsLeader) _world.OnMoment(this, Moment.Change);
         if (happened.Stage == MembershipStage.Replaced) _world.FaultWatcher?.OnFoundReplaced(_world.Queue.Now, this);
     }
 

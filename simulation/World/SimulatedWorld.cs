@@ -226,6 +226,7 @@ internal sealed partial class SimulatedWorld
         if (change.To != Role.Leader) return;
         Promises.OnElected(node.Node!, change.Term);
         if (_plan.Clocks.IsBounded) CheckLeases(node, change.Term);
+        OnMoment(node, Moment.Elected);
         if (_nemesis.OnNewLeader(node.Position, change.Term) is not { } mishap) return;
         Recording?.NewLeaders.Add(mishap);
         Watcher?.OnStep(Queue.Now, mishap);
