@@ -106,6 +106,9 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
         }
     }
 
+    /// <summary>The term of the entry before one that somebody has appended; null: nobody has.</summary>
+    public long? PreviousTermOf(LogPosition position) => _entries.TryGetValue(position, out EntryIdentity known) ? known.PreviousTerm : null;
+
     public void OnRoleChange(Node node, in RoleChange change)
     {
         if (change.To != Role.Leader) return;

@@ -125,7 +125,12 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SchedulePump();
     }
 
-    public void OnSnapshotScrub() => OnScrubbed(_snapshots.Scrub(), isLog: false);
+    public void OnSnapshotScrub()
+    {
+        IReadOnlyList<string> before = IsRotten ? Disk.Shown() : [];
+        OnScrubbed(_snapshots.Scrub(), isLog: false);
+        if (IsRotten) RottenSnapshots.JudgeFind(Id, before, Disk.Shown());
+    }
 
     /// <summary>What the node's store holds under a key now; null: nothing.</summary>
     public string? ValueOf(string key) =>
@@ -136,6 +141,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
         _world.Memberships.OnAppended(Position, Running, batch);
+        _world.Recoveries.OnSubmitted(Position, Id, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch, Running.Raft.Log);
         if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);

@@ -48,7 +48,7 @@ internal sealed partial class SimulatedWorld
         _told = new Configuration(members.Select(member => member with { Identity = default }), isInitial: true);
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
-        Promises = new PromiseChecker(Checker);
+        Promises = new PromiseChecker(Checker, Rotten);
         Memberships = new MembershipChecker(Checker, plan.NodeCount, plan.Node.Raft.LearnerLagMax);
         Reads = new ReadPromises(states, plan.NodeCount);
         Divergence = new DivergenceChecker(plan.NodeCount);
@@ -73,7 +73,10 @@ internal sealed partial class SimulatedWorld
 
     public ReadPromises Reads { get; }
 
+    public RottenSnapshots Rotten { get; } = new();
+
     public DivergenceChecker Divergence { get; }
+
     public RecoveryChecker Recoveries { get; }
 
     public CounterBooks Counters { get; } = new();
