@@ -39,7 +39,8 @@ internal sealed class MembershipChecker(SafetyChecker checker, int nodeCount, lo
         bool Agrees(Member member) => member.Id == node.Id || hasVote(member);
         bool isElected = members.IsInitial ? Array.TrueForAll(members.Members.ToArray(), Agrees) : Majorities.Agree(members, Agrees);
         if (!isElected) throw new ViolationException($"MEM {node.Id} leads term {term} without the votes of a quorum; the members are {members}");
-        bool isVoter = members.IsVoter(node.Id) || raft.ConfigurationAt(raft.CommitIndex).IsVoter(node.Id);
+        bool isVoter = false;
+        for (long index = before; !isVoter && index >= raft.CommitIndex; index--) isVoter = raft.ConfigurationAt(index).IsVoter(node.Id);
         if (!isVoter) throw new ViolationException($"MEM {node.Id} leads term {term} and has no vote; the members are {members}");
     }
 

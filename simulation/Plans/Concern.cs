@@ -83,4 +83,7 @@ internal enum Concern
 
     /// <summary>How hard the members change, and in which runs besides.</summary>
     Reconfiguration,
+
+    /// <summary>How damage meets those who are just using what is damaged.</summary>
+    Rot,
 }

@@ -49,6 +49,9 @@ public sealed record FaultPlan
     /// <summary>Any disk rots, not that of one node only: a run may end without a quorum of whole disks then.</summary>
     public bool RotsEverywhere { get; init; }
 
+    /// <summary>A disk that has rotted rots again soon, and its process ends there, so that it has to be opened.</summary>
+    public bool RotsAgain { get; init; }
+
     /// <summary>The same plan with another probability for one kind of moment.</summary>
     public FaultPlan With(Moment moment, double probability) => this with { Moments = Moments.SetItem((int)moment, probability) };
 

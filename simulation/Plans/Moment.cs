@@ -35,4 +35,7 @@ public enum Moment : byte
 
     /// <summary>A leader has begun a change of the members: it is in effect there, and hardly anybody else knows. Drawn apart from the others.</summary>
     Change,
+
+    /// <summary>A leader sends a part of a snapshot. Drawn apart from the others, see <see cref="RotDraw"/>.</summary>
+    Sending,
 }

@@ -231,6 +231,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         MessageKind.VoteResponse => Moment.Vote,
         MessageKind.AppendRejected => Moment.Conflict,
         MessageKind.TimeoutNow => Moment.HandOver,
+        MessageKind.SnapshotChunk => Moment.Sending,
         MessageKind.PreVoteRequest or MessageKind.VoteRequest => Moment.Campaign,
         _ => null,
     };

@@ -241,7 +241,7 @@ internal sealed partial class SimulatedNode
         byte[] content = Disk.Peek(place.File);
         if (place.Offset >= content.Length) return false;
         IsRotten = true;
-        _world.Rotten.OnRot(place.File, content);
+        _world.Rotten.OnRot(Id, place.File, content);
         _passes.AsSpan().Clear();
         if (bytes == 0)
         {
