@@ -9,7 +9,7 @@ internal static class MembershipDraw
     private const double Growing = 0.6;
 
     /// <summary>Share of the other runs in which members change although that was not drawn at first: of those that lose little by it.</summary>
-    private const double Besides = 0.35;
+    private const double Besides = 0.6;
 
     public static RunPlan Draw(RunPlan plan)
     {
@@ -27,7 +27,7 @@ internal static class MembershipDraw
             return changes && more.Chance(0.7) ? Harder(plan, ref more) : plan;
         }
 
-        bool losesLittle = plan.Disk.Flush is null && plan.Faults.WeightOf(FaultKind.BitRot) == 0;
+        bool losesLittle = plan.Disk.Flush is null && plan.Faults.WeightOf(FaultKind.BitRot) == 0 && plan.Aftermath.All(left => left == Aftermath.Whole);
         return losesLittle && more.Chance(Besides) ? Harder(Change(plan, changes: true, wipes: false, ref more), ref more) : plan;
     }
 
