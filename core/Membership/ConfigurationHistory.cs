@@ -28,6 +28,18 @@ internal sealed class ConfigurationHistory
         return _entries[0].Configuration;
     }
 
+    /// <summary>Whether something is true of the configuration in effect at an index, or of one that follows it in the log.</summary>
+    public bool IsAnyFrom(long index, Func<Configuration, bool> predicate)
+    {
+        for (int i = _entries.Count - 1; i >= 0; i--)
+        {
+            if (predicate(_entries[i].Configuration)) return true;
+            if (_entries[i].Index <= index) return false;
+        }
+
+        return false;
+    }
+
     public void Append(in Entry entry)
     {
         Invariant.Holds(entry.Index > CurrentIndex, "configurations are appended in order (Z2)", entry.Index, CurrentIndex);

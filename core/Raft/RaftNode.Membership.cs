@@ -21,10 +21,10 @@ public sealed partial class RaftNode
     public bool IsAlone => Configuration.IsAlone(Id);
 
     /// <summary>
-    /// Voters campaign; and so does who is none any more by a configuration that is not known to be committed: those who are left may not have it, and cannot
-    /// be elected by anybody who has (thesis §4.2.2; seed 5126).
+    /// Voters campaign; and so does who is none any more by configurations that are not known to be committed, and is or was one by any of them: those who are
+    /// left may not have them, and cannot be elected by anybody who has (thesis §4.2.2; seeds 5126, 4646). A node that has restarted knows least.
     /// </summary>
-    private bool MayCampaign => IsVoterOf(Configuration) || IsVoterOf(ConfigurationAt(CommitIndex));
+    private bool MayCampaign => _configurations.IsAnyFrom(CommitIndex, IsVoterOf);
 
     /// <summary>The configuration that was in effect at an index, which is not before the newest snapshot.</summary>
     public Configuration ConfigurationAt(long index) => _configurations.At(index);

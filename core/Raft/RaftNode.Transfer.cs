@@ -15,13 +15,13 @@ public sealed partial class RaftNode
     /// </summary>
     /// <param name="target">A voter other than this node; <see cref="NodeId.None"/> picks the one that is furthest along.</param>
     /// <param name="now">The instant of the request.</param>
-    /// <returns>False when this node does not lead, a transfer is under way, or there is no such voter.</returns>
+    /// <returns>False when this node does not lead, a transfer is under way, or there is no such voter, or a change takes its vote.</returns>
     public bool TransferLeadership(NodeId target, TimeSpan now)
     {
         AdvanceTo(now);
         if (Role != Role.Leader || !_transferTarget.IsNone) return false;
         PeerProgress? peer = target.IsNone ? FurthestPeer() : FindPeer(target);
-        if (peer is null || !peer.Counts || !Configuration.IsVoter(peer.Id)) return false;
+        if (peer is null || !MayTakeOver(peer)) return false;
         _transferTarget = peer.Id;
         _transferDeadline = now + _options.ElectionTimeoutMax;
         SendTimeoutNowIfCaughtUp(peer);
@@ -35,12 +35,15 @@ public sealed partial class RaftNode
         StartElection(leadershipTransfer: true);
     }
 
+    /// <summary>A voter, and not one that a change under way takes the vote from: that may be over before the target is caught up (seed 2064).</summary>
+    private bool MayTakeOver(PeerProgress peer) => peer.Counts && Configuration.Find(peer.Id) is { IsVoter: true };
+
     private PeerProgress? FurthestPeer()
     {
         PeerProgress? best = null;
         foreach (PeerProgress peer in _peers)
         {
-            if (!peer.Counts || !Configuration.IsVoter(peer.Id)) continue;
+            if (!MayTakeOver(peer)) continue;
 
             // Of two that hold the same, the one heard from last: the other may be dead.
             if (best is null || peer.Match > best.Match || (peer.Match == best.Match && peer.LastContact > best.LastContact)) best = peer;

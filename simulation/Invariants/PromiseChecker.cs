@@ -6,13 +6,16 @@ namespace DEngine.Simulation.Invariants;
 /// Looks at what leaves a node: a vote, a request for votes and an acknowledgement are promises, and may leave only when the disk holds what they promise
 /// (D1, E3, E4). Remembers every vote, so that no restart can hide a second one.
 /// </summary>
-internal sealed class PromiseChecker(SafetyChecker checker)
+internal sealed class PromiseChecker(SafetyChecker checker, RottenSnapshots rotten)
 {
     private readonly MessageDecoder _decoder = new();
     private readonly Dictionary<(NodeIdentity Voter, long Term), (NodeId Node, NodeIdentity Directory)> _votes = [];
 
     /// <summary>Candidates that belong to a cluster, by directory and term.</summary>
     private readonly HashSet<(NodeIdentity Candidate, long Term)> _formed = [];
+
+    /// <summary>Who has voted for which directory, as which directory, and as any.</summary>
+    private readonly HashSet<(NodeId Voter, NodeIdentity Directory, long Term, NodeIdentity Candidate)> _granted = [];
 
     /// <summary>A node sends a frame.</summary>
     /// <param name="node">Who.</param>
@@ -22,11 +25,16 @@ internal sealed class PromiseChecker(SafetyChecker checker)
     public void OnSend(Node node, int position, NodeId target, ReadOnlySpan<byte> frame)
     {
         var kind = (MessageKind)frame[FrameFormat.HeaderBytes];
-        if (kind is not (MessageKind.VoteRequest or MessageKind.VoteResponse or MessageKind.AppendAccepted or MessageKind.HeartbeatResponse)) return;
+        if (kind is not (MessageKind.VoteRequest or MessageKind.VoteResponse or MessageKind.AppendAccepted or MessageKind.HeartbeatResponse
+            or MessageKind.TimeoutNow or MessageKind.FillAnswer) && (kind != MessageKind.SnapshotChunk || rotten.IsEmpty)) return;
         var judge = new Judge(this, node, target, checker.DiskOf(position));
         if (_decoder.DecodePeerMessage(frame, ref judge) is var error and not DecodeError.None)
             throw new ViolationException($"WIRE {node.Id} sends a frame that cannot be decoded: {error}");
     }
+
+    /// <summary>A node has been elected, as it takes it.</summary>
+    public void OnElected(Node node, long term) =>
+        MembershipChecker.OnElected(node, term, voter => _granted.Contains((voter.Id, voter.Identity, term, node.Raft.Identity)));
 
     private void OnVote(Node voter, long term, NodeId candidate, NodeIdentity directory)
     {
@@ -36,6 +44,17 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             throw new ViolationException($"IDN {voter.Id} votes for {candidate} in term {term}, on a directory that no member is known by");
         if (!_votes.TryAdd((voter.Raft.Identity, term), (candidate, directory)) && _votes[(voter.Raft.Identity, term)] != (candidate, directory))
             throw new ViolationException($"ES {voter.Id} votes for {candidate} in term {term}, and has voted for {_votes[(voter.Raft.Identity, term)].Node}");
+    }
+
+    private void JudgeChunk(Node node, in SnapshotChunk chunk, ReadOnlySpan<byte> bytes) => rotten.JudgeChunk(node.Id, chunk, bytes);
+
+    /// <summary>What is given for a gap is what precedes the entry behind it, and nothing else (Y5).</summary>
+    private void JudgeFill(Node node, in FillAnswer answer, ReadOnlySpan<Entry> entries)
+    {
+        if (entries.IsEmpty && !answer.KnowsPrevious) return;
+        LogPosition previous = entries.IsEmpty ? answer.Previous : entries[^1].Position;
+        if (checker.PreviousTermOf(answer.Anchor) is { } term && term != previous.Term)
+            throw new ViolationException($"REC {node.Id} gives {previous} for what precedes {answer.Anchor}; that is of term {term}");
     }
 
     private readonly struct Judge(PromiseChecker owner, Node node, NodeId target, DurableShadow disk) : IPeerMessageHandler
@@ -58,6 +77,8 @@ internal sealed class PromiseChecker(SafetyChecker checker)
             Count($"votes for {target}", message.Term);
             Owe(disk.HardState.Term > message.Term || disk.HardState == new HardState(message.Term, target), $"votes for {target}", message.Term);
             owner.OnVote(node, message.Term, target, message.Candidate);
+            owner._granted.Add((node.Id, node.Raft.Identity, message.Term, message.Candidate));
+            owner._granted.Add((node.Id, NodeIdentity.None, message.Term, message.Candidate));
         }
 
         public void OnAppendAccepted(in AppendAccepted message)
@@ -82,9 +103,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
-        public void OnTimeoutNow(in TimeoutNow message)
-        {
-        }
+        public void OnTimeoutNow(in TimeoutNow message) => MembershipChecker.OnHandOver(node, target);
 
         public void OnStaleTerm(in StaleTerm message)
         {
@@ -102,9 +121,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
-        public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes)
-        {
-        }
+        public void OnSnapshotChunk(in SnapshotChunk message, ReadOnlySpan<byte> bytes) => owner.JudgeChunk(node, message, bytes);
 
         public void OnSnapshotProgress(in SnapshotProgress message)
         {
@@ -130,9 +147,7 @@ internal sealed class PromiseChecker(SafetyChecker checker)
         {
         }
 
-        public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries)
-        {
-        }
+        public void OnFillAnswer(in FillAnswer message, ReadOnlySpan<Entry> entries) => owner.JudgeFill(node, message, entries);
 
         public void OnReadIndexRequest(in ReadIndexRequest message)
         {

@@ -10,6 +10,7 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
 {
     private readonly long[] _acceptedBefore = new long[nodeCount];
     private readonly bool[] _hasLostMajority = new bool[nodeCount];
+    private readonly bool[] _hasChanged = new bool[nodeCount];
     private long _accepted;
 
     /// <summary>A node has started.</summary>
@@ -24,10 +25,19 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         bool isDue = checker.DiskOf(position).SaysRecovering;
         _acceptedBefore[position] = _accepted;
         _hasLostMajority[position] = false;
+        _hasChanged[position] = false;
         if (claimed == RecoveryReason.UnsyncedLost && !hasLostPower && !isDue)
             throw new ViolationException($"REC {node} takes itself to have lost entries, and its machine has not lost power");
         if (claimed == RecoveryReason.Damaged && !isRotten && !isDue)
             throw new ViolationException($"REC {node} takes its log to be damaged, and its disk is not");
+    }
+
+    /// <summary>A node hands a batch to its disk: a gap is not filled any more when something has taken the place of what was behind it (Y5).</summary>
+    public void OnSubmitted(int position, NodeId node, PersistBatch batch)
+    {
+        if (batch.Fills.Count > 0 && _hasChanged[position])
+            throw new ViolationException($"REC {node} fills a gap from {batch.Fills[0].Position} on, and has taken in other entries since it started");
+        _hasChanged[position] |= batch.EntryCount > 0 || batch.TruncateFrom is not null;
     }
 
     /// <summary>A node tells of its recovery.</summary>

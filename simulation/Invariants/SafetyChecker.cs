@@ -50,6 +50,18 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     private int LastCommittedConfiguration() => _configurations.FindLastIndex(
         known => known.Position.Index == 0 || (known.Position.Index <= _committed.Count && CommittedAt(known.Position.Index) == known.Position));
 
+    /// <summary>The last configuration that a log holds, in its entries or before them; null: none.</summary>
+    public (LogPosition Position, Configuration Configuration)? ConfigurationIn(RaftLog log)
+    {
+        for (int i = _configurations.Count - 1, found = -1; ; i--)
+        {
+            if (i < 0) return found < 0 ? null : _configurations[found];
+            LogPosition position = _configurations[i].Position;
+            if (position.Index == 0 || (found >= 0 && position.Index <= _configurations[found].Position.Index)) continue;
+            if (position.Index <= log.Base.Index ? CommittedAt(position.Index) == position : log.Contains(position)) found = i;
+        }
+    }
+
     /// <summary>Some configuration has a member with this directory.</summary>
     public bool Knows(NodeIdentity identity)
     {
@@ -93,6 +105,9 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
             throw new ViolationException($"LM {node.Id}: entry {entry.Position} is {identity}, elsewhere it is {known}");
         }
     }
+
+    /// <summary>The term of the entry before one that somebody has appended; null: nobody has.</summary>
+    public long? PreviousTermOf(LogPosition position) => _entries.TryGetValue(position, out EntryIdentity known) ? known.PreviousTerm : null;
 
     public void OnRoleChange(Node node, in RoleChange change)
     {
@@ -182,9 +197,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
         _committedInTerm.Add(node.Raft.Term);
     }
 
-    /// <summary>
-    /// A leader has appended who the members are from there on: any two majorities of neighbours meet (Z3), and what was in effect before it is committed (Z1).
-    /// </summary>
+    /// <summary>A leader has appended who the members are from there on; by what right, <see cref="MembershipChecker"/> asks.</summary>
     private void OnConfiguration(Node node, in Entry entry)
     {
         Configuration next = ConfigurationFormat.TryRead(entry.Payload.Span) ?? throw new ViolationException($"CFG {node.Id} appends {entry}, which is no configuration");
@@ -201,15 +214,7 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
             && (IsMajority(node.Raft.Configuration, isHeld)
                 || _configurations.Exists(later => later.Position.Index > entry.Index && IsMajority(later.Configuration, isHeld))));
 
-    private static bool IsMajority(Configuration configuration, Func<NodeId, bool> isHeld)
-    {
-        Member[] members = configuration.Members.ToArray();
-        bool isJoint = Array.Exists(members, member => member.Role > MembershipRole.Voter);
-        return IsMajority(Array.FindAll(members, member => member.Role is MembershipRole.Voter or MembershipRole.Joining), isHeld)
-            && (!isJoint || IsMajority(Array.FindAll(members, member => member.Role is MembershipRole.Voter or > MembershipRole.Joining), isHeld));
-    }
-
-    private static bool IsMajority(Member[] voters, Func<NodeId, bool> isHeld) => voters.Count(voter => isHeld(voter.Id)) > voters.Length / 2;
+    private static bool IsMajority(Configuration configuration, Func<NodeId, bool> isHeld) => Majorities.Agree(configuration, member => isHeld(member.Id));
 
     private static DurableShadow[] NewShadows(int count, List<LogPosition> committed)
     {

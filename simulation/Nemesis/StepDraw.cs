@@ -11,7 +11,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
-    private readonly MembershipStepDraw _members = new(world);
+    private readonly MembershipStepDraw _members = new(plan, world);
     private int? _wrong;
 
     public void Draw(FaultKind kind, ref DeterministicRandom random)
@@ -92,6 +92,15 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 // Answers to what its former life had asked for.
                 MessageKind answer = random.Chance(0.5) ? MessageKind.ReadIndexResponse : MessageKind.ForwardedResult;
                 world.Perform(new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 8), answer));
+                return;
+            case Moment.Sending when MayRot(node) && random.Chance(0.7):
+                world.Perform(DrawRot(node, inSnapshots: true, ref random));
+                return;
+            case Moment.Elected:
+                if (_members.Draw(node, ref random) is { } asked) world.Perform(asked);
+                return;
+            case Moment.Change when _members.DrawStrike(node, duration, ref random) is { } strike:
+                world.Perform(strike);
                 return;
             default:
                 DrawStrike(node, duration, ref random);
@@ -224,10 +233,29 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 break;
             default:
                 int rotting = plan.Faults.RotsEverywhere ? node : plan.Faults.RottingNode;
-                long where = random.Next(long.MaxValue);
-                world.Perform(new BitRotStep(rotting, where, random.Chance(0.5) ? 0 : (int)random.Between(2, 600)));
+                world.Perform(DrawRot(rotting, inSnapshots: false, ref random));
+                if (plan.Faults.RotsAgain) RotAgain(rotting, ref random);
                 break;
         }
+    }
+
+    /// <summary>Some damage is found by who starts, and more comes while it is being put right.</summary>
+    private void RotAgain(int node, ref DeterministicRandom random)
+    {
+        for (long more = random.Between(0, 2); more > 0; more--)
+        {
+            world.Perform(new CrashStep(node, Unsynced.Stays, random.Between(Shortest, plan.Node.Raft.ElectionTimeoutMin / 3)));
+            world.Perform(DrawRot(node, inSnapshots: false, ref random));
+        }
+    }
+
+    private bool MayRot(int node) => plan.Faults.WeightOf(FaultKind.BitRot) > 0 && (plan.Faults.RotsEverywhere || node == plan.Faults.RottingNode);
+
+    /// <summary>Snapshots come first among what is on a disk (<see cref="DiskFaults.Locate"/>).</summary>
+    private static BitRotStep DrawRot(int node, bool inSnapshots, ref DeterministicRandom random)
+    {
+        long where = random.Next(inSnapshots ? long.MaxValue >> 4 : long.MaxValue);
+        return new BitRotStep(node, where, random.Chance(0.5) ? 0 : (int)random.Between(2, 600));
     }
 
     /// <summary>No room, for a while; or for one write, part of which has been written when it is refused.</summary>

@@ -81,6 +81,12 @@ internal enum Concern
     /// <summary>How fast what is on disk is read again.</summary>
     Scrub,
 
+    /// <summary>How hard the members change, and in which runs besides.</summary>
+    Reconfiguration,
+
+    /// <summary>How damage meets those who are just using what is damaged.</summary>
+    Rot,
+
     /// <summary>Which bit turns over, when, and what else goes wrong then.</summary>
     BitFlip,
 }

@@ -31,6 +31,9 @@ public sealed record FaultPlan
     /// <summary>That a fault strikes at each moment of a kind, right then or a little later. Indexed by <see cref="Moment"/>.</summary>
     public ImmutableArray<double> Moments { get; init; } = [.. new double[Enum.GetValues<Moment>().Length]];
 
+    /// <summary>An operator takes no vote from anybody when so few have one.</summary>
+    public int VotersMin { get; init; } = 2;
+
     /// <summary>Longest time that a node is down, or a partition lasts.</summary>
     public required TimeSpan DurationMax { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record FaultPlan
 
     /// <summary>Any disk rots, not that of one node only: a run may end without a quorum of whole disks then.</summary>
     public bool RotsEverywhere { get; init; }
+
+    /// <summary>A disk that has rotted rots again soon, and its process ends there, so that it has to be opened.</summary>
+    public bool RotsAgain { get; init; }
 
     /// <summary>The same plan with another probability for one kind of moment.</summary>
     public FaultPlan With(Moment moment, double probability) => this with { Moments = Moments.SetItem((int)moment, probability) };
@@ -92,7 +98,7 @@ public sealed record FaultPlan
     internal static ImmutableArray<double> DrawMoments(ref DeterministicRandom random)
     {
         var probabilities = new double[Enum.GetValues<Moment>().Length];
-        for (int moment = 0; moment < probabilities.Length; moment++)
+        for (int moment = 0; moment < (int)Moment.Elected; moment++)
         {
             if (random.Chance(0.6)) continue;
             bool isCommon = (Moment)moment is Moment.Commit or Moment.Answer;

@@ -29,4 +29,13 @@ public enum Moment : byte
 
     /// <summary>A process has started and read its log.</summary>
     Start,
+
+    /// <summary>A node leads a new term. Drawn apart from the others, see <see cref="MembershipDraw"/>.</summary>
+    Elected,
+
+    /// <summary>A leader has begun a change of the members: it is in effect there, and hardly anybody else knows. Drawn apart from the others.</summary>
+    Change,
+
+    /// <summary>A leader sends a part of a snapshot. Drawn apart from the others, see <see cref="RotDraw"/>.</summary>
+    Sending,
 }

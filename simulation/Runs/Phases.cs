@@ -288,7 +288,7 @@ internal static class Phases
         foreach (SimulatedNode node in world.Nodes)
         {
             parts.Add(node.Node is { } running
-                ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads}"
+                ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads} members {running.Raft.Configuration} by {running.Raft.ConfigurationIndex}"
                 : $"{node.Id} down");
             if (node.Node is { Raft: { IsLeader: true } raft }) parts[^1] += DescribePeers(raft);
             if (node.Aftermath != Aftermath.Whole) parts[^1] += $" (left {node.Aftermath})";

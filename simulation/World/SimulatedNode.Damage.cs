@@ -36,7 +36,7 @@ internal sealed partial class SimulatedNode
             return true;
         }
 
-        OnRotten();
+        OnRotten(place.File);
         DeterministicRandom random = _draws.Of(Concern.DiskAtCrash, Position, where);
         int count = Faults.CountWitnessed(place.File, place.Offset, Math.Min(bytes, content.Length - (int)place.Offset));
         for (int bit = 0; bit < 8 * count; bit++)
@@ -50,13 +50,14 @@ internal sealed partial class SimulatedNode
     /// <summary>Turns one bit over, synced or not.</summary>
     public void FlipBit(string file, long offset, int bit)
     {
-        OnRotten();
+        OnRotten(file);
         Disk.FlipBit(file, offset, bit);
     }
 
-    private void OnRotten()
+    private void OnRotten(string file)
     {
         IsRotten = true;
+        _world.Rotten.OnRot(Id, file, Disk.Peek(file));
         _passes.AsSpan().Clear();
     }
 

@@ -125,7 +125,12 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         SchedulePump();
     }
 
-    public void OnSnapshotScrub() => OnScrubbed(_snapshots.Scrub(), isLog: false);
+    public void OnSnapshotScrub()
+    {
+        IReadOnlyList<string> before = IsRotten ? Disk.Shown() : [];
+        OnScrubbed(_snapshots.Scrub(), isLog: false);
+        if (IsRotten) RottenSnapshots.JudgeFind(Id, before, Disk.Shown());
+    }
 
     /// <summary>What the node's store holds under a key now; null: nothing.</summary>
     public string? ValueOf(string key) =>
@@ -135,6 +140,8 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     {
         CountEffect(PassEffect.Submission);
         _world.Checker.OnAppended(Running, batch);
+        _world.Memberships.OnAppended(Position, Running, batch);
+        _world.Recoveries.OnSubmitted(Position, Id, batch);
         _world.Checker.DiskOf(Position).OnSubmitted(batch, Running.Raft.Log);
         if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);
@@ -187,6 +194,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     void INodeObserver.OnMembership(in MembershipEvent happened)
     {
+        if (happened.Stage == MembershipStage.InEffect && IsLeader) _world.OnMoment(this, Moment.Change);
         if (happened.Stage == MembershipStage.Replaced) _world.FaultWatcher?.OnFoundReplaced(_world.Queue.Now, this);
     }
 
@@ -223,6 +231,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         MessageKind.VoteResponse => Moment.Vote,
         MessageKind.AppendRejected => Moment.Conflict,
         MessageKind.TimeoutNow => Moment.HandOver,
+        MessageKind.SnapshotChunk => Moment.Sending,
         MessageKind.PreVoteRequest or MessageKind.VoteRequest => Moment.Campaign,
         _ => null,
     };

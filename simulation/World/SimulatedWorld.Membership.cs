@@ -78,6 +78,7 @@ internal sealed partial class SimulatedWorld
     {
         if (node.PausedUntil > Queue.Now) return;
         MembershipChange[] changes = [.. step.Changes.Select(change => new MembershipChange(_nodes[change.Node].Id, change.Target))];
+        Memberships.OnAsked(node.Position, changes);
         node.ChangeMembership(changes);
     }
 }

@@ -48,7 +48,8 @@ internal sealed partial class SimulatedWorld
         _told = new Configuration(members.Select(member => member with { Identity = default }), isInitial: true);
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
-        Promises = new PromiseChecker(Checker);
+        Promises = new PromiseChecker(Checker, Rotten);
+        Memberships = new MembershipChecker(Checker, plan.NodeCount, plan.Node.Raft.LearnerLagMax);
         Reads = new ReadPromises(states, plan.NodeCount);
         Divergence = new DivergenceChecker(plan.NodeCount);
         Recoveries = new RecoveryChecker(Checker, plan.NodeCount);
@@ -68,9 +69,14 @@ internal sealed partial class SimulatedWorld
 
     public PromiseChecker Promises { get; }
 
+    public MembershipChecker Memberships { get; }
+
     public ReadPromises Reads { get; }
 
+    public RottenSnapshots Rotten { get; } = new();
+
     public DivergenceChecker Divergence { get; }
+
     public RecoveryChecker Recoveries { get; }
 
     public CounterBooks Counters { get; } = new();
@@ -221,7 +227,9 @@ internal sealed partial class SimulatedWorld
     {
         Checker.OnRoleChange(node.Node!, change);
         if (change.To != Role.Leader) return;
+        Promises.OnElected(node.Node!, change.Term);
         if (_plan.Clocks.IsBounded) CheckLeases(node, change.Term);
+        OnMoment(node, Moment.Elected);
         if (_nemesis.OnNewLeader(node.Position, change.Term) is not { } mishap) return;
         Recording?.NewLeaders.Add(mishap);
         Watcher?.OnStep(Queue.Now, mishap);
@@ -292,6 +300,7 @@ internal sealed partial class SimulatedWorld
         {
             Checker.Check(node.Position, running);
             Accounts.Check(node.Position, running);
+            if (happened.Kind == EventKind.Pump) Memberships.OnPass(node.Position, running);
             Divergence.Look(node);
             if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
         }

@@ -52,7 +52,7 @@ public sealed class SimulatorTests
     {
         var plans = Enumerable.Range(1, 200).Select(seed => RunPlan.Draw((ulong)seed)).ToList();
         Assert.Equal([1, 2, 3, 4, 5], plans.Select(p => p.NodeCount - p.Spares).Distinct().Order());
-        Assert.Equal([0, 1, 2], plans.Select(p => p.Spares).Distinct().Order());
+        Assert.Equal([0, 1, 2, 3], plans.Select(p => p.Spares).Distinct().Order());
         Assert.Contains(plans, p => p.IsForming);
         Assert.Contains(plans, p => p.Faults.WeightOf(FaultKind.Membership) > 0);
         Assert.Contains(plans, p => p.Faults.WeightOf(FaultKind.Wipe) > 0);
@@ -67,6 +67,9 @@ public sealed class SimulatorTests
         Assert.Contains(plans, p => p.Workload.IsHasty);
         Assert.Contains(plans, p => p.Workload.Careless > 0);
         Assert.Contains(plans, p => p.Faults.SparesProcesses);
+        Assert.Contains(plans, p => p.Faults.RotsAgain);
+        Assert.Contains(plans, p => p.NodeCount - p.Spares == 1 && p.Faults.WeightOf(FaultKind.Membership) > 0);
+        Assert.Equal([1, 2, 3], plans.Select(p => p.Faults.VotersMin).Distinct().Order());
         foreach (Aftermath aftermath in Enum.GetValues<Aftermath>()) Assert.Contains(plans, p => p.Aftermath.Contains(aftermath));
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
