@@ -205,8 +205,8 @@ internal sealed class SafetyChecker(int nodeCount, CommittedStates states, Comma
     }
 
     /// <summary>
-    /// Whether those who hold an entry are a quorum: of the configuration in effect there, or of one in a later entry that its leader may have appended meanwhile.
-    /// Not for an entry that is itself a configuration: the next one comes when that is committed. Counted here, not by the engine's own rule.
+    /// Whether those who hold an entry are a quorum: of the configuration in effect there, or of one in a later entry that its leader may have appended
+    /// meanwhile. Not for an entry that is itself a configuration: the next one comes when that is committed. Counted here, not by the engine's own rule.
     /// </summary>
     private bool IsDecided(Node node, Entry entry, Func<NodeId, bool> isHeld) =>
         IsMajority(node.Raft.ConfigurationAt(entry.Index), isHeld)
