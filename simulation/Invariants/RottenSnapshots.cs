@@ -38,7 +38,8 @@ internal sealed class RottenSnapshots
     }
 
     /// <summary>
-    /// A node has looked through a piece of its snapshots, and may have found the newest one damaged: the log rests on it, so it stays until there is another (Y4).
+    /// A node has looked through a piece of its snapshots, and may have found the newest one damaged: the log rests on it, so it stays until there is
+    /// another (Y4).
     /// </summary>
     /// <param name="node">Which.</param>
     /// <param name="before">Files before that step.</param>
