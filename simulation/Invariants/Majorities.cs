@@ -2,7 +2,9 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Invariants;
 
-/// <summary>What a quorum is, counted without the engine: a majority of the voters; of a joint configuration a majority of the new ones and a majority of the old.</summary>
+/// <summary>
+/// What a quorum is, counted without the engine: a majority of the voters; of a joint configuration a majority of the new ones and a majority of the old.
+/// </summary>
 internal static class Majorities
 {
     public static bool Agree(Configuration configuration, Func<Member, bool> agrees)

@@ -96,8 +96,8 @@ internal sealed class MembershipChecker(SafetyChecker checker, int nodeCount, lo
     }
 
     /// <summary>
-    /// A joint configuration is completed, directories become known, or an operator has just asked for it; of several voters at once by way of a joint one that has
-    /// all who voted before in its old half.
+    /// A joint configuration is completed, directories become known, or an operator has just asked for it; of several voters at once by way of a joint one that
+    /// has all who voted before in its old half.
     /// </summary>
     private bool IsDue(int position, Configuration before, Configuration next)
     {
@@ -110,7 +110,8 @@ internal sealed class MembershipChecker(SafetyChecker checker, int nodeCount, lo
         return keepsRoles ? !next.IsJoint : _asked[position].Exists(changes => Change(before, changes).SequenceEqual(end));
     }
 
-    private static int CountNewVoters(Configuration before, Configuration next) => next.Members.ToArray().Count(member => HasVote(member) && !before.IsVoter(member.Id));
+    private static int CountNewVoters(Configuration before, Configuration next) =>
+        next.Members.ToArray().Count(member => HasVote(member) && !before.IsVoter(member.Id));
 
     /// <summary>Who is a member when a configuration is joint no more, and whether it has a vote.</summary>
     private static SortedDictionary<NodeId, bool> EndOf(Configuration configuration)

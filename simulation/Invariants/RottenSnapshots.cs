@@ -37,7 +37,10 @@ internal sealed class RottenSnapshots
             throw new ViolationException($"SCRUB {node} sends {bytes.Length} bytes of {file} at {chunk.Offset} that are not what was written");
     }
 
-    /// <summary>Looking through its snapshots has told a node that the newest one is damaged: the log rests on it, so it stays until there is another (Y4).</summary>
+    /// <summary>
+    /// A node has looked through a piece of its snapshots, and may have found the newest one damaged: the log rests on it, so it stays until there is
+    /// another (Y4).
+    /// </summary>
     /// <param name="node">Which.</param>
     /// <param name="before">Files before that step.</param>
     /// <param name="after">Files after it.</param>

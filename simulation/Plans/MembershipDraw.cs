@@ -61,8 +61,8 @@ internal static class MembershipDraw
     };
 
     /// <summary>
-    /// Changes are asked of new leaders before they can have committed anything, and things go wrong just when a change is in one log only; down to so few voters
-    /// that the one who does not know is needed.
+    /// Changes are asked of new leaders before they can have committed anything, and things go wrong just when a change is in one log only; down to so few
+    /// voters that the one who does not know is needed.
     /// </summary>
     private static RunPlan Harder(RunPlan plan, ref DeterministicRandom random) => plan with
     {

@@ -2,7 +2,9 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Draws in which of the runs whose disks rot they do so just where others need what is there, and while a node is getting back what it has lost.</summary>
+/// <summary>
+/// Draws in which of the runs whose disks rot they do so just where others need what is there, and while a node is getting back what it has lost.
+/// </summary>
 internal static class RotDraw
 {
     private const double Share = 0.6;
