@@ -44,6 +44,9 @@ public sealed partial class Node
         if (!_raft.IsLeader || now < _nextDigestAt) return;
         _nextDigestAt = now + _options.DigestInterval;
         PrepareStandings();
+
+        // Who is a majority alone hears from nobody that it is.
+        Confirm(AgreedByMajority());
         long index = IndexToCompare();
         if (!_applier.TryGetDigest(index, out ulong digest)) return;
         _noticedIndex = index;

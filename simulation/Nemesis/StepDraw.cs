@@ -13,6 +13,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
 
     private readonly MembershipStepDraw _members = new(plan, world);
     private int? _wrong;
+    private int? _cutOff;
 
     public void Draw(FaultKind kind, ref DeterministicRandom random)
     {
@@ -173,6 +174,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case FaultKind.Isolate:
                 int bridge = random.Chance(0.4) ? (int)random.Next(nodes) : -1;
                 world.Perform(new CutStep(Shapes.Isolate(nodes, node, bridge), duration));
+                _cutOff = node;
                 break;
             case FaultKind.OneLink:
                 world.Perform(new CutStep(Shapes.OneLink(node, (int)random.Next(nodes)), duration));
@@ -229,10 +231,15 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, null, count, 0, duration));
                 break;
             case FaultKind.SyncError:
-                world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, DiskOperationKind.Sync, count, 0, duration));
+                // That of a directory comes with every file: the next one, or the one after it.
+                bool isOfName = random.Chance(0.3);
+                DiskOperationKind sync = isOfName ? DiskOperationKind.SyncDirectory : DiskOperationKind.Sync;
+                world.Perform(new DiskFaultStep(node, DiskFaultKind.IoError, sync, isOfName ? 1 + (count % 2) : count, 0, duration));
                 break;
             default:
+                // Who has been cut off may have entries that nobody else has.
                 int rotting = plan.Faults.RotsEverywhere ? node : plan.Faults.RottingNode;
+                if (plan.Faults.RotsAtEnd > 0 && _cutOff is { } alone && random.Chance(0.7)) rotting = alone;
                 world.Perform(DrawRot(rotting, inSnapshots: false, ref random));
                 if (plan.Faults.RotsAgain) RotAgain(rotting, ref random);
                 break;
@@ -242,18 +249,21 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
     /// <summary>Some damage is found by who starts, and more comes while it is being put right.</summary>
     private void RotAgain(int node, ref DeterministicRandom random)
     {
-        for (long more = random.Between(0, 2); more > 0; more--)
+        bool seeksGaps = plan.Faults.RotsAtEnd > 0;
+        for (long more = random.Between(seeksGaps ? 1 : 0, 2); more > 0; more--)
         {
             world.Perform(new CrashStep(node, Unsynced.Stays, random.Between(Shortest, plan.Node.Raft.ElectionTimeoutMin / 3)));
-            world.Perform(DrawRot(node, inSnapshots: false, ref random));
+            if (!seeksGaps || random.Chance(0.2)) world.Perform(DrawRot(node, inSnapshots: false, ref random));
         }
     }
 
     private bool MayRot(int node) => plan.Faults.WeightOf(FaultKind.BitRot) > 0 && (plan.Faults.RotsEverywhere || node == plan.Faults.RottingNode);
 
-    /// <summary>Snapshots come first among what is on a disk (<see cref="DiskFaults.Locate"/>).</summary>
-    private static BitRotStep DrawRot(int node, bool inSnapshots, ref DeterministicRandom random)
+    /// <summary>Snapshots come first among what is on a disk, and the end of the log last (<see cref="DiskFaults.Locate"/>).</summary>
+    private BitRotStep DrawRot(int node, bool inSnapshots, ref DeterministicRandom random)
     {
+        if (!inSnapshots && plan.Faults.RotsAtEnd > 0 && random.Chance(plan.Faults.RotsAtEnd))
+            return new BitRotStep(node, long.MaxValue - random.Next(long.MaxValue >> (int)random.Between(3, 6)), (int)random.Between(2, 60));
         long where = random.Next(inSnapshots ? long.MaxValue >> 4 : long.MaxValue);
         return new BitRotStep(node, where, random.Chance(0.5) ? 0 : (int)random.Between(2, 600));
     }

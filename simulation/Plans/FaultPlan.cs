@@ -52,6 +52,9 @@ public sealed record FaultPlan
     /// <summary>A disk that has rotted rots again soon, and its process ends there, so that it has to be opened.</summary>
     public bool RotsAgain { get; init; }
 
+    /// <summary>Share of the damage that is more than a bit, and where the log ends or nearly so: in entries that others may not have.</summary>
+    public double RotsAtEnd { get; init; }
+
     /// <summary>The same plan with another probability for one kind of moment.</summary>
     public FaultPlan With(Moment moment, double probability) => this with { Moments = Moments.SetItem((int)moment, probability) };
 

@@ -14,6 +14,6 @@ internal static class RotDraw
         DeterministicRandom random = new Draws(plan.Seed).Of(Concern.Rot);
         if (plan.Faults.WeightOf(FaultKind.BitRot) == 0 || !random.Chance(Share)) return plan;
         FaultPlan faults = plan.Faults.With(Moment.Sending, 0.3 * random.NextDouble()) with { RotsAgain = random.Chance(0.5) };
-        return plan with { Faults = faults };
+        return plan with { Faults = faults with { RotsAgain = faults.RotsAgain || plan.Faults.RotsAgain } };
     }
 }

@@ -2,7 +2,7 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Draws plans. Seventeen out of twenty are of a regime: a combination that chance alone would hardly ever put together.</summary>
+/// <summary>Draws plans. Eighteen out of twenty are of a regime: a combination that chance alone would hardly ever put together.</summary>
 internal static class Swarm
 {
     public static RunPlan Draw(ulong seed)
@@ -35,6 +35,7 @@ internal static class Swarm
             < 13 => LoadRegimes.Crowd(plan, scale, ref random),
             < 16 => LoadRegimes.ShortLives(plan, scale, ref random),
             16 => LoadRegimes.Lockstep(plan, scale, ref random),
+            17 => DamageRegimes.LeaveGaps(plan, scale, ref random),
             _ => plan,
         };
 
