@@ -2,7 +2,9 @@ using DEngine.Core;
 
 namespace DEngine.Simulation.Plans;
 
-/// <summary>Plans of runs in which one bit of one disk turns over: three nodes under load, with snapshots, compaction, both persistence strategies and scrub.</summary>
+/// <summary>
+/// Plans of runs in which one bit of one disk turns over: three nodes under load, with snapshots, compaction, either persistence strategy and scrub.
+/// </summary>
 internal static class BitFlipPlan
 {
     /// <param name="seed">Of the run.</param>

@@ -27,7 +27,11 @@ internal static class DamageRegimes
         return plan with
         {
             Faults = faults,
-            Workload = plan.Workload.With(ClientFunction.Write, 10) with { ClientCount = 8, ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)) },
+            Workload = plan.Workload.With(ClientFunction.Write, 10) with
+            {
+                ClientCount = 8,
+                ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)),
+            },
             Node = plan.Node with { Snapshots = plan.Node.Snapshots with { IsEnabled = false } },
         };
     }

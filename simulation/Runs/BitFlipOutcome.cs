@@ -6,7 +6,7 @@ public enum BitFlipOutcome
     /// <summary>Nothing was there: the node was down, or its disk empty.</summary>
     None,
 
-    /// <summary>A start has nothing to say of it: preallocated space, an older snapshot, the second copy of term and vote that each start writes anew.</summary>
+    /// <summary>A start has nothing to say of it: preallocated space, an older snapshot, the copy of term and vote that each start writes anew.</summary>
     Harmless,
 
     /// <summary>A start, or the scrub, puts it right from what the node has itself: a checksum, or a second copy.</summary>

@@ -133,13 +133,14 @@ internal sealed partial class LogReplay
     }
 
     /// <summary>
-    /// A record at the end that was whole if a bit of it has turned over, and was never acknowledged if it is torn. Neither believed nor dropped: it is lost, and
-    /// whoever has it gives it back (found by flipped bits, seed 1711).
+    /// A record at the end that was whole if a bit of it has turned over, and was never acknowledged if it is torn. Neither believed nor dropped: it is lost,
+    /// and whoever has it gives it back (found by flipped bits, seed 1711).
     /// </summary>
     private void PassOverDoubtful(ref LogAddress address)
     {
         RecordHeader.TryRead(_repaired, address.Sequence, out RecordHeader record);
-        if (record.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill) _behind = _behind with { HighestIndex = Math.Max(_behind.HighestIndex, record.Index) };
+        bool isEntry = record.Kind is RecordKind.Entry or RecordKind.Restart or RecordKind.Fill;
+        if (isEntry) _behind = _behind with { HighestIndex = Math.Max(_behind.HighestIndex, record.Index) };
         ReportLost(address.Sequence, address.Offset, "but for one bit the record is whole");
         _damagedAt = long.MaxValue;
         _lost.Add(new LostPlace(address, (int)record.Total, Chain, record.Checksum));
