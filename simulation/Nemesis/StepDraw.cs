@@ -150,8 +150,11 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         }
     }
 
-    public static EchoStep DrawEcho(int node, ref DeterministicRandom random)
+    public EchoStep DrawEcho(int node, ref DeterministicRandom random)
     {
+        // Rare, and of all messages the one that overrides the others.
+        if (plan.Faults.WeightOf(FaultKind.Transfer) > 0 && random.Chance(0.25))
+            return new EchoStep(node, (int)random.Between(1, 3), 1, MessageKind.TimeoutNow);
         if (random.Chance(0.5))
         {
             MessageKind kind = NetworkPlan.PeerKinds[(int)random.Next(NetworkPlan.PeerKinds.Length)];

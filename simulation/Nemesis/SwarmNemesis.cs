@@ -61,7 +61,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         {
             0 => new CrashStep(node, Unsynced.Stays, duration),
             1 => new CutStep(Shapes.Isolate(plan.NodeCount, node, bridge: (int)random.Next(plan.NodeCount)), duration),
-            2 => StepDraw.DrawEcho(node, ref random),
+            2 => _steps.DrawEcho(node, ref random),
             3 => new CrashInPassStep(node, random.Between(1, 12), duration),
             _ => new CutStep(Shapes.Isolate(plan.NodeCount, node), duration),
         });
