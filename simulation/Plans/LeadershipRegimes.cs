@@ -55,7 +55,8 @@ internal static class LeadershipRegimes
     /// </summary>
     public static RunPlan MovingLeaders(RunPlan plan, ref DeterministicRandom random) => (random.Chance(0.5) ? plan : Fast(plan, ref random)) with
     {
-        Faults = plan.Faults.Quieter(ref random).With(FaultKind.Transfer, 30).With(FaultKind.Echo, 10).With(Moment.HandOver, 0.1 + (0.5 * random.NextDouble())) with
+        Faults = plan.Faults.Quieter(ref random)
+            .With(FaultKind.Transfer, 30).With(FaultKind.Echo, 10).With(Moment.HandOver, 0.1 + (0.5 * random.NextDouble())) with
         {
             Interval = plan.Node.Raft.ElectionTimeoutMax * (0.3 + random.NextDouble()),
             LeaderBias = 0.95,

@@ -12,8 +12,8 @@ public sealed class DamageTests(ITestOutputHelper output)
     private static readonly WriteAheadLogOptions OneSegment = new() { SegmentBytes = 1 << 20, ZeroAheadBytes = 4096 };
 
     /// <summary>
-    /// Anywhere: the checksums say which bit it is, and it is put right, on disk too, and nothing is asked of anybody. But for the last group in a recycled file:
-    /// a write of several sectors that was torn may look like that as well, so it is given up, and said (flipped bits, seed 1711).
+    /// Anywhere: the checksums say which bit it is, and it is put right, on disk too, and nothing is asked of anybody. But for the last group in a recycled
+    /// file: a write of several sectors that was torn may look like that as well, so it is given up, and said (flipped bits, seed 1711).
     /// </summary>
     [Theory]
     [InlineData(1)]

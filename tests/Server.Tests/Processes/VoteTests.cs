@@ -12,10 +12,13 @@ public sealed partial class VoteTests : IDisposable
     private const string LogName = @"\x2f\x77\x61\x6c\x2d";
 
     /// <summary>Kinds of messages, docs/wire-format.md.</summary>
-    private const int PreVoteRequest = 1, PreVoteResponse = 2, VoteRequest = 3, VoteResponse = 4;
+    private const int VoteRequest = 3, VoteResponse = 4;
 
     /// <summary>Where a frame's body begins, behind lengths, checksums and kind; a vote's body is the term and whether it is granted.</summary>
     private const int Body = 13, Granted = Body + 8;
+
+    /// <summary>Of the log's records, docs/wal-format.md.</summary>
+    private const int RecordHeader = 40, RecordAlignment = 8, HardStateRecord = 2, FirstSegmentMark = 0x57A1 ^ 1;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-strace-");
 
@@ -39,7 +42,7 @@ public sealed partial class VoteTests : IDisposable
                 {
                     bool isVote = frame[Body - 1] == VoteResponse && frame[Granted] == 1;
                     if (!isVote && frame[Body - 1] != VoteRequest) continue;
-                    AssertSynced(calls, i);
+                    AssertSynced(calls, i, BitConverter.ToInt64(frame, Body));
                     if (isVote) votes++;
                     else requests++;
                 }
@@ -49,15 +52,29 @@ public sealed partial class VoteTests : IDisposable
         Assert.True(requests > 0 && votes > 0, $"{requests} requests for votes and {votes} votes were seen");
     }
 
-    /// <summary>Since the pre-vote before it the log has been written to, and then synced; and it was not written to again before the vote left.</summary>
-    private static void AssertSynced(List<string> calls, int vote)
+    /// <summary>The vote of that term has been written to the log, and the log has been synced since.</summary>
+    private static void AssertSynced(List<string> calls, int vote, long term)
     {
-        int preVote = calls.FindLastIndex(vote, call => Frames(call).Any(frame => frame[Body - 1] is PreVoteRequest or PreVoteResponse));
-        int written = calls.FindIndex(Math.Max(0, preVote), call => IsOfLog(call, "pwrite64"));
+        int written = calls.FindLastIndex(vote, call => IsOfLog(call, "pwrite64") && HoldsVote(call, term));
         int synced = written < 0 ? -1 : calls.FindIndex(written, call => IsOfLog(call, "fdatasync") && call.EndsWith("= 0", StringComparison.Ordinal));
-        string story = string.Join('\n', calls.Skip(Math.Max(0, preVote)).Take(vote - Math.Max(0, preVote) + 1));
-        Assert.True(preVote >= 0 && written > preVote && synced > written && synced < vote, $"pre-vote {preVote}, written {written}, synced {synced}, vote {vote}:\n{story}");
+        string story = string.Join('\n', calls.Take(vote + 1));
+        Assert.True(written >= 0 && synced > written && synced < vote, $"vote of term {term} in call {vote}, written {written}, synced {synced}:\n{story}");
     }
+
+    /// <summary>Whether what is written has a record of a vote in a term (docs/wal-format.md).</summary>
+    private static bool HoldsVote(string call, long term)
+    {
+        byte[] bytes = [.. Hexadecimal().Matches(call[call.IndexOf(',', StringComparison.Ordinal)..]).SelectMany(text => BytesOf(text))];
+        for (int at = 0; at + RecordHeader <= bytes.Length; at += RecordAlignment)
+        {
+            bool isHardState = bytes[at + 12] == HardStateRecord && BitConverter.ToUInt16(bytes, at + 14) == FirstSegmentMark;
+            if (isHardState && BitConverter.ToInt64(bytes, at + 16) != 0 && BitConverter.ToInt64(bytes, at + 24) == term) return true;
+        }
+
+        return false;
+    }
+
+    private static byte[] BytesOf(Match text) => Convert.FromHexString(text.Groups["bytes"].Value.Replace("\\x", "", StringComparison.Ordinal));
 
     private static bool IsOfLog(string call, string name) =>
         call.StartsWith(name + "(", StringComparison.Ordinal) && call[..call.IndexOf('>', StringComparison.Ordinal)].Contains(LogName, StringComparison.Ordinal);
@@ -68,7 +85,7 @@ public sealed partial class VoteTests : IDisposable
         if (!call.StartsWith("send", StringComparison.Ordinal)) yield break;
         foreach (Match text in Hexadecimal().Matches(call))
         {
-            byte[] bytes = Convert.FromHexString(text.Groups["bytes"].Value.Replace("\\x", "", StringComparison.Ordinal));
+            byte[] bytes = BytesOf(text);
             for (int at = 0; at + Body <= bytes.Length;)
             {
                 int length = BitConverter.ToInt32(bytes, at);
