@@ -13,6 +13,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     private readonly Queue<Submitted> _underWay = new();
     private readonly HashSet<LogPosition> _lost = [];
     private readonly HashSet<LogPosition> _owed = [];
+    private readonly HashSet<LogPosition> _regained = [];
     private long _first = 1;
     private long _snapshotIndex;
 
@@ -39,6 +40,9 @@ internal sealed class DurableShadow(List<LogPosition> committed)
 
     /// <summary>It held the entry once, and it may have been counted for it before anybody knew that it does not any more.</summary>
     public bool HasLost(LogPosition position) => _lost.Contains(position);
+
+    /// <summary>It did not hold the entry when its node started, incomplete as it is, and has been given it since.</summary>
+    public bool HasRegained(LogPosition position) => IsIncomplete && _regained.Contains(position);
 
     /// <summary>The disk has been replaced by an empty one.</summary>
     public void OnWiped()
@@ -98,6 +102,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
                 Cut(position.Index);
                 if (_log.Count == 0) _first = position.Index;
                 _log.Add(position);
+                if (IsIncomplete) _regained.Add(position);
             }
 
             HardState = next.HardState ?? HardState;
@@ -118,6 +123,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
         if (recovery.Snapshot.Last.Index < _snapshotIndex && recovery.Storage.Damage.Length == 0)
             throw new ViolationException($"DUR {node} lost its snapshot up to {_snapshotIndex}; recovered {recovery.Snapshot}");
         IsLossAccepted = false;
+        _regained.Clear();
         if (recovery.Storage.Recovery == RecoveryReason.None)
         {
             JudgeLog(node, recovery);

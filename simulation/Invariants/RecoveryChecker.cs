@@ -75,10 +75,11 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         if (!wasDue && happened.Stage == RecoveryStage.LossAccepted && whole > nodeCount / 2)
             throw new ViolationException($"REC {node} accepts a loss although {whole} of {nodeCount} nodes have lost nothing");
 
-        // Whoever holds the longest log is to lead; if it holds everything that was committed, nothing is lost after all.
+        // Whoever holds the longest log is to lead; if it holds everything that was committed, nothing is lost after all. Who has been given it again by late
+        // messages since it answered the others does not help them (seed 7148).
         if (checker.CommittedCount == 0) return;
         LogPosition last = checker.CommittedAt(checker.CommittedCount);
-        int holder = Enumerable.Range(0, nodeCount).FirstOrDefault(i => checker.DiskOf(i).Holds(last), defaultValue: -1);
+        int holder = Enumerable.Range(0, nodeCount).FirstOrDefault(i => IsKeptBy(checker.DiskOf(i), last), defaultValue: -1);
         if (holder < 0)
         {
             throw new UnrecoverableException(
@@ -89,6 +90,8 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         if (happened.Stage == RecoveryStage.LossAccepted && LastLost(position) is var lost && lost > happened.Required)
             throw new ViolationException($"REC {node} accepts the loss of what is behind {happened.Required}, and had {lost}, and n{holder + 1} holds everything");
     }
+
+    private static bool IsKeptBy(DurableShadow disk, LogPosition position) => disk.Holds(position) && !disk.HasRegained(position);
 
     /// <summary>The last committed entry that a node has had on its disk and may have lost.</summary>
     private LogPosition LastLost(int position)
