@@ -133,8 +133,11 @@ public sealed partial class RaftNode
         _recoveryMatch = Math.Max(_recoveryMatch, index);
     }
 
-    /// <summary>Whether all that a leader may think this node holds is here: it has lost nothing, and is the directory that the leader knows.</summary>
-    private bool IsSure => !IsRecovering && IsKnownAs(Id, Identity);
+    /// <summary>
+    /// Whether all that a leader may think this node holds is here: it has lost nothing, and is the directory that the leader knows. Where a recovery has ended
+    /// in this very term, messages from before the loss may still be under way (seed 3425).
+    /// </summary>
+    private bool IsSure => !IsRecovering && _recoveryTerm != Term && IsKnownAs(Id, Identity);
 
     /// <summary>
     /// What of a leader's commit index may be believed: it speaks of a log that this node, or another directory with its number, may have acknowledged and lost
@@ -165,8 +168,11 @@ public sealed partial class RaftNode
     private bool HasReachedTarget() =>
         _recoveryTerm == Term && _recoveryTarget is { } target && Math.Min(_recoveryMatch, Math.Min(CommitIndex, _durableIndex)) >= target;
 
-    /// <summary>What is left has a leader, and it is committed.</summary>
-    private bool HasSeenCommitInTerm() => Log.TryTermAt(CommitIndex, out long term) && term == Term && _durableIndex >= CommitIndex;
+    /// <summary>
+    /// What is left has a leader, and it is committed: all of it, and not only what a late message of the leader before the loss says (seed 3425).
+    /// </summary>
+    private bool HasSeenCommitInTerm() =>
+        Log.TryTermAt(CommitIndex, out long term) && term == Term && _durableIndex >= CommitIndex && new LogPosition(term, CommitIndex) >= _reports.Longest;
 
     /// <summary>The election timeout has passed, and this node may not campaign: it asks around whether anybody can.</summary>
     private void AskAround()

@@ -28,6 +28,9 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     /// <summary>The node goes on in this life although something may be lost.</summary>
     public bool IsLossAccepted { get; set; }
 
+    /// <summary>A write is under way, or was when the process ended: it may be torn.</summary>
+    public bool IsWriting => _underWay.Count > 0;
+
     /// <summary>Everything that it holds, from index 1 on: what is in the snapshot, and in the log behind it.</summary>
     public IReadOnlyList<LogPosition> Log => _log.Count == 0 ? committed[..(int)_snapshotIndex] : [.. committed[..(int)(_first - 1)], .. _log];
 
@@ -41,7 +44,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
     /// <summary>It held the entry once, and it may have been counted for it before anybody knew that it does not any more.</summary>
     public bool HasLost(LogPosition position) => _lost.Contains(position);
 
-    /// <summary>It did not hold the entry when its node started, incomplete as it is, and has been given it since.</summary>
+    /// <summary>It has been given the entry since its node started, incomplete as it is and before it took part again.</summary>
     public bool HasRegained(LogPosition position) => IsIncomplete && _regained.Contains(position);
 
     /// <summary>The disk has been replaced by an empty one.</summary>
@@ -76,6 +79,15 @@ internal sealed class DurableShadow(List<LogPosition> committed)
         return null;
     }
 
+    /// <summary>
+    /// The log begins anew behind a snapshot although it agrees with it and goes on: an entry that is dropped, and may have been counted; none if all is well.
+    /// </summary>
+    public LogPosition? FindDropped(PersistBatch batch, RaftLog log)
+    {
+        if (batch.TruncateFrom is null || log.Base.Index == 0 || log.LastIndex >= LogEnd || ReplacedFrom() <= LogEnd) return null;
+        return LogEnd > log.Base.Index && HoldsInLog(log.Base) && batch.TruncateFrom <= log.Base.Index ? _log[^1] : null;
+    }
+
     public void OnSubmitted(PersistBatch batch, RaftLog log)
     {
         LogPosition[] entries = batch.Fills.Count > 0 ? Filled(batch, log) : Positions(batch);
@@ -102,7 +114,7 @@ internal sealed class DurableShadow(List<LogPosition> committed)
                 Cut(position.Index);
                 if (_log.Count == 0) _first = position.Index;
                 _log.Add(position);
-                if (IsIncomplete) _regained.Add(position);
+                if (IsIncomplete && !IsLossAccepted) _regained.Add(position);
             }
 
             HardState = next.HardState ?? HardState;

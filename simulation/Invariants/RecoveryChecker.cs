@@ -8,6 +8,9 @@ namespace DEngine.Simulation.Invariants;
 /// </summary>
 internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
 {
+    /// <summary>What the log says of a record at its end that may be torn, or damaged by one bit: it does not try to tell (docs/wal-format.md).</summary>
+    private const string InDoubt = "but for one bit the record is whole";
+
     private readonly long[] _acceptedBefore = new long[nodeCount];
     private readonly bool[] _hasLostMajority = new bool[nodeCount];
     private readonly bool[] _hasChanged = new bool[nodeCount];
@@ -28,7 +31,8 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         _hasChanged[position] = false;
         if (claimed == RecoveryReason.UnsyncedLost && !hasLostPower && !isDue)
             throw new ViolationException($"REC {node} takes itself to have lost entries, and its machine has not lost power");
-        if (claimed == RecoveryReason.Damaged && !isRotten && !isDue)
+        bool mayBeTorn = (hasLostPower || checker.DiskOf(position).IsWriting) && recovery.Storage.Damage.Contains(InDoubt, StringComparison.Ordinal);
+        if (claimed == RecoveryReason.Damaged && !isRotten && !isDue && !mayBeTorn)
             throw new ViolationException($"REC {node} takes its log to be damaged, and its disk is not");
     }
 
@@ -57,6 +61,9 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
                 disk.OnRecoveryEnded();
                 break;
             case RecoveryStage.Ended:
+                if (!disk.IsLossAccepted) JudgeEnd(disk, node, log);
+                else if (log.Last < happened.Required)
+                    throw new ViolationException($"REC {node} takes its recovery to be over with {log.Last}, and others have kept everything up to {happened.Required}");
                 disk.OnRecoveryEnded();
                 break;
             default:
@@ -89,6 +96,17 @@ internal sealed class RecoveryChecker(SafetyChecker checker, int nodeCount)
         // What has been committed without this node since the others answered is none of its loss (seed 21854).
         if (happened.Stage == RecoveryStage.LossAccepted && LastLost(position) is var lost && lost > happened.Required)
             throw new ViolationException($"REC {node} accepts the loss of what is behind {happened.Required}, and had {lost}, and n{holder + 1} holds everything");
+    }
+
+    /// <summary>Who takes part again has got back all that is committed of what it had: its word may have been counted for it (Y1).</summary>
+    private void JudgeEnd(DurableShadow disk, NodeId node, RaftLog log)
+    {
+        for (long index = log.Base.Index + 1; index <= checker.CommittedCount; index++)
+        {
+            LogPosition committed = checker.CommittedAt(index);
+            if (disk.HasLost(committed) && !log.Contains(committed))
+                throw new ViolationException($"REC {node} takes its recovery to be over, and lacks {committed}, which is committed and its disk had");
+        }
     }
 
     private static bool IsKeptBy(DurableShadow disk, LogPosition position) => disk.Holds(position) && !disk.HasRegained(position);

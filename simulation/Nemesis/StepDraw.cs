@@ -94,6 +94,10 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 MessageKind answer = random.Chance(0.5) ? MessageKind.ReadIndexResponse : MessageKind.ForwardedResult;
                 world.Perform(new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 8), answer));
                 return;
+            case Moment.Conflict when plan.Disk.Flush is not null && !plan.Faults.SparesProcesses && random.Chance(0.6):
+                // What it had before is synced, and what it has acknowledged since is not.
+                world.Perform(new CrashStep(node, DrawUnsynced(ref random), random.Between(Shortest, plan.Node.Raft.ElectionTimeoutMin / 3)));
+                return;
             case Moment.Sending when MayRot(node) && random.Chance(0.7):
                 world.Perform(DrawRot(node, inSnapshots: true, ref random));
                 return;
@@ -178,6 +182,8 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 int bridge = random.Chance(0.4) ? (int)random.Next(nodes) : -1;
                 world.Perform(new CutStep(Shapes.Isolate(nodes, node, bridge), duration));
                 _cutOff = node;
+                if (plan.Faults.HangsWhenAlone > 0 && random.Chance(plan.Faults.HangsWhenAlone))
+                    world.Perform(new DiskHangStep(node, duration + DrawDuration(ref random), DiskPart.Log));
                 break;
             case FaultKind.OneLink:
                 world.Perform(new CutStep(Shapes.OneLink(node, (int)random.Next(nodes)), duration));
@@ -225,7 +231,7 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
                 world.Perform(new DiskFaultStep(node, crash, null, count, (int)random.Next(1 << 20), duration));
                 break;
             case FaultKind.DiskHang:
-                world.Perform(new DiskHangStep(node, duration));
+                world.Perform(new DiskHangStep(node, duration, plan.Faults.HangsInParts ? (DiskPart)random.Next(3) : DiskPart.Whole));
                 break;
             case FaultKind.DiskFull:
                 DrawOfRoom(node, count, duration, ref random);

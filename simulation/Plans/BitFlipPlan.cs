@@ -33,6 +33,6 @@ internal static class BitFlipPlan
             Disk = plain.Disk with { SegmentBytes = 1 << (int)random.Between(12, 16) },
             Faults = plain.Faults with { Interval = TimeSpan.MaxValue / 4 },
         };
-        return PersistenceDraw.Draw(ScrubDraw.Draw(plan), scale: 10);
+        return plan with { Disk = PersistenceDraw.Draw(ScrubDraw.Draw(plan), scale: 10).Disk };
     }
 }

@@ -89,4 +89,7 @@ internal enum Concern
 
     /// <summary>Which bit turns over, when, and what else goes wrong then.</summary>
     BitFlip,
+
+    /// <summary>In which runs snapshots overtake what is under way to disks.</summary>
+    Overtaking,
 }

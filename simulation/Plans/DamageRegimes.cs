@@ -32,6 +32,7 @@ internal static class DamageRegimes
                 ClientCount = 8,
                 ThinkTimeMax = TimeSpan.FromMilliseconds(scale * random.Between(1, 4)),
             },
+            Network = plan.Network with { Harried = random.Chance(0.5) ? MessageKind.FillAnswer : plan.Network.Harried },
             Node = plan.Node with { Snapshots = plan.Node.Snapshots with { IsEnabled = false } },
         };
     }

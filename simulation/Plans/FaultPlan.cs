@@ -55,6 +55,12 @@ public sealed record FaultPlan
     /// <summary>Share of the damage that is more than a bit, and where the log ends or nearly so: in entries that others may not have.</summary>
     public double RotsAtEnd { get; init; }
 
+    /// <summary>A disk that hangs may hang for its log alone, or for its snapshots alone.</summary>
+    public bool HangsInParts { get; init; }
+
+    /// <summary>That the log of a node which is cut off hangs, for longer than it is alone: what it has taken in there is under way when it is back.</summary>
+    public double HangsWhenAlone { get; init; }
+
     /// <summary>The same plan with another probability for one kind of moment.</summary>
     public FaultPlan With(Moment moment, double probability) => this with { Moments = Moments.SetItem((int)moment, probability) };
 

@@ -13,7 +13,7 @@ internal static class RotDraw
     {
         DeterministicRandom random = new Draws(plan.Seed).Of(Concern.Rot);
         if (plan.Faults.WeightOf(FaultKind.BitRot) == 0 || !random.Chance(Share)) return plan;
-        FaultPlan faults = plan.Faults.With(Moment.Sending, 0.3 * random.NextDouble()) with { RotsAgain = random.Chance(0.5) };
-        return plan with { Faults = faults with { RotsAgain = faults.RotsAgain || plan.Faults.RotsAgain } };
+        FaultPlan faults = plan.Faults.With(Moment.Sending, 0.3 * random.NextDouble());
+        return plan with { Faults = faults with { RotsAgain = random.Chance(0.5) || faults.RotsAgain } };
     }
 }

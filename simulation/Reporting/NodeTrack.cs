@@ -54,7 +54,7 @@ internal sealed class NodeTrack
         if (node.IsBroken) flags |= NodeFlags.IsBroken;
         Set(NodeField.Flags, (long)flags);
         Set(NodeField.PausedUntil, Until(node.PausedUntil, now));
-        Set(NodeField.DiskHangsUntil, Until(node.DiskWorker.HangsUntil, now));
+        Set(NodeField.DiskHangsUntil, Until(node.DiskHangsUntil, now));
         ReadClock(now, node.Clock);
     }
 

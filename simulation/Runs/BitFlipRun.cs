@@ -49,7 +49,7 @@ public static class BitFlipRun
 
         void Crash(SimulatedNode node, ref DeterministicRandom random)
         {
-            // With memory-first persistence power is lost by a minority only.
+            // With memory-first persistence a loss of power loses more than the bit; processes end there, and machines do not.
             bool isPowerLoss = plan.Disk.Flush is null && random.Chance(0.5);
             world.Perform(new CrashStep(node.Position, isPowerLoss ? Unsynced.Shuffled : Unsynced.Stays, TimeSpan.FromMilliseconds(random.Between(1, 100))));
         }

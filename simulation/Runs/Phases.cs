@@ -140,13 +140,14 @@ internal static class Phases
     {
         // Where disks are slower than elections, most transfers fail for want of time; not all of them (seed 2415: each takes two writes of up to an
         // election timeout, and nobody of three may be missing). Nor does the next election succeed at
-        // once there (seed 2382: two of three nodes are left, and each promise takes a disk as long as an election timeout); and who wins it may be
-        // one that cannot reach the first target (seed 1723).
+        // once there (seed 2382: two of three nodes are left, and each promise takes a disk as long as an election timeout; seed 1444: two of five have been
+        // wiped, the other three are all needed, and disks stall: 57 terms in 15 s); and who wins it may be one that cannot reach the first target (seed 1723).
+        TimeSpan elections = plan.Node.Raft.ElectionTimeoutMax * (DisksMayHang(plan) ? 240 : 60);
         string failed = "";
         SimulatedNode? target = null;
         for (int attempt = AttemptsAtHandOver(plan); attempt > 0; attempt--)
         {
-            if (!world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 60), () => world.LeaderOr(-1) >= 0 && AtRest(world)))
+            if (!world.RunUntil(world.Queue.Now + elections, () => world.LeaderOr(-1) >= 0 && AtRest(world)))
                 return $"LIVE a transfer has left nobody leading: {Describe(world)}";
             SimulatedNode leader = world.Nodes[world.LeaderOr(-1)];
             if (leader == target) return ReadOnly(world, bound);
@@ -290,6 +291,7 @@ internal static class Phases
             parts.Add(node.Node is { } running
                 ? $"{node.Id} {running.Raft.Role} term {running.Raft.Term} last {running.Raft.Log.Last} commit {running.Raft.CommitIndex} applied {running.AppliedIndex} writes {running.PendingWrites} reads {running.PendingReads} members {running.Raft.Configuration} by {running.Raft.ConfigurationIndex}"
                 : $"{node.Id} down");
+            if (node.Node is { Raft: { IsRecovering: true } lossy }) parts[^1] += $" recovering ({lossy.Recovery}{(lossy.Counts ? ", loss accepted" : "")})";
             if (node.Node is { Raft: { IsLeader: true } raft }) parts[^1] += DescribePeers(raft);
             if (node.Aftermath != Aftermath.Whole) parts[^1] += $" (left {node.Aftermath})";
         }

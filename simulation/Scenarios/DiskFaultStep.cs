@@ -13,7 +13,10 @@ internal sealed record DiskFaultStep(
     int Node, DiskFaultKind Fault, DiskOperationKind? Operation, int Count, int KeptBytes, TimeSpan Down) : NodeStep(Node);
 
 /// <summary>The disk does nothing for a while; what it was asked for is done afterwards.</summary>
-internal sealed record DiskHangStep(int Node, TimeSpan Duration) : NodeStep(Node);
+/// <param name="Node">Whose disk.</param>
+/// <param name="Duration">How long.</param>
+/// <param name="Part">What of it hangs: log and snapshots may be on devices of their own, and are in the hands of different threads.</param>
+internal sealed record DiskHangStep(int Node, TimeSpan Duration, DiskPart Part = DiskPart.Whole) : NodeStep(Node);
 
 /// <summary>The disk has room for <paramref name="Room"/> more bytes only, for a while.</summary>
 internal sealed record DiskFullStep(int Node, long Room, TimeSpan Duration) : NodeStep(Node);

@@ -31,7 +31,9 @@ internal static class Simplifications
             .. OfEffects(s.Effects).Select(effects => s with { Effects = effects }),
             .. OfDuration(s.Down).Select(down => s with { Down = down })],
         DiskFaultStep s => OfDiskFault(s),
-        DiskHangStep s => OfDuration(s.Duration).Select(duration => s with { Duration = duration }),
+        DiskHangStep s => [
+            .. s.Part == DiskPart.Whole ? Array.Empty<Step>() : [s with { Part = DiskPart.Whole }],
+            .. OfDuration(s.Duration).Select(duration => s with { Duration = duration })],
         DiskFullStep s => [
             .. Rounding.Smaller(s.Room, 0).Select(room => s with { Room = room }),
             .. OfDuration(s.Duration).Select(duration => s with { Duration = duration })],

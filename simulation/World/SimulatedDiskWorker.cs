@@ -21,7 +21,7 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     private bool _isFlushing;
     private long _jobs;
 
-    /// <summary>The disk does nothing until then.</summary>
+    /// <summary>The disk does nothing for the log until then.</summary>
     public TimeSpan HangsUntil { get; set; }
 
     /// <summary>Something has been submitted and is not durable yet.</summary>

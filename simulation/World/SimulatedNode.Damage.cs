@@ -64,8 +64,9 @@ internal sealed partial class SimulatedNode
     /// <summary>Tries on a copy what a start would find.</summary>
     public void LookAtDisk()
     {
+        // A torn write may have been taken for damage (seed 7332).
         Finding = IsBroken ? DiskFinding.Unusable : DiskFinding.Whole;
-        if (IsRotten && !IsBroken) Finding = TryStart().Finding;
+        if ((IsRotten || Durable.SaysRecovering) && !IsBroken) Finding = TryStart().Finding;
     }
 
     /// <summary>Tries on a copy what of the disk a start would find damaged; empty: nothing.</summary>

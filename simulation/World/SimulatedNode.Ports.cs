@@ -142,7 +142,11 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         _world.Checker.OnAppended(Running, batch);
         _world.Memberships.OnAppended(Position, Running, batch);
         _world.Recoveries.OnSubmitted(Position, Id, batch);
-        _world.Checker.DiskOf(Position).OnSubmitted(batch, Running.Raft.Log);
+        DurableShadow disk = _world.Checker.DiskOf(Position);
+        RaftLog log = Running.Raft.Log;
+        if (disk.FindDropped(batch, log) is { } dropped)
+            throw new ViolationException($"PRM {Id} begins its log anew behind {log.Base}, which it has, and drops what follows up to {dropped}");
+        disk.OnSubmitted(batch, log);
         if (batch.DropBefore is not null) _dropTicket = batch.Ticket;
         _worker.Submit(batch);
     }

@@ -71,6 +71,9 @@ internal sealed partial class SimulatedNode
 
     public SimulatedSnapshotWorker SnapshotWorker => _snapshots;
 
+    /// <summary>When all of the disk is at work again.</summary>
+    public TimeSpan DiskHangsUntil => _worker.HangsUntil > _snapshots.HangsUntil ? _worker.HangsUntil : _snapshots.HangsUntil;
+
     /// <summary>A leader is sending it a snapshot of what it does not have yet.</summary>
     public bool IsReceiving => Node is { } running && _snapshots.Incoming.Last.Index > running.Raft.CommitIndex;
 
@@ -213,8 +216,15 @@ internal sealed partial class SimulatedNode
         _effectsUntilCrash = long.MaxValue;
         _slowness = 1;
         Faults.Disarm();
-        DiskWorker.HangsUntil = TimeSpan.Zero;
+        Hang(DiskPart.Whole, TimeSpan.Zero);
         PausedUntil = TimeSpan.Zero;
+    }
+
+    /// <summary>The disk, or a part of it, does nothing until then.</summary>
+    public void Hang(DiskPart part, TimeSpan until)
+    {
+        if (part != DiskPart.Snapshots) _worker.HangsUntil = until;
+        if (part != DiskPart.Log) _snapshots.HangsUntil = until;
     }
 
     /// <summary>How long the process stays down that has just ended by itself.</summary>

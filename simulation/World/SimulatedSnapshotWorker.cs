@@ -21,6 +21,9 @@ internal sealed class SimulatedSnapshotWorker(SimulatedWorld world, RunPlan plan
     private bool _isAtStep;
     private long _steps;
 
+    /// <summary>The disk does nothing for snapshots until then.</summary>
+    public TimeSpan HangsUntil { get; set; }
+
     /// <summary>A snapshot of the node's own state is being written, or is about to be.</summary>
     public bool IsSaving { get; private set; }
 

@@ -113,7 +113,7 @@ internal sealed partial class SimulatedWorld
                 node.Faults.Arm(fault);
                 return true;
             case DiskHangStep hang:
-                node.DiskWorker.HangsUntil = Queue.Now + hang.Duration;
+                node.Hang(hang.Part, Queue.Now + hang.Duration);
                 return true;
             case DiskFullStep full:
                 node.LimitRoom(full.Room);
@@ -249,7 +249,7 @@ internal sealed partial class SimulatedWorld
                 node.PausedUntil = TimeSpan.MaxValue;
                 break;
             case Aftermath.DiskHangs:
-                node.DiskWorker.HangsUntil = TimeSpan.MaxValue;
+                node.Hang(DiskPart.Whole, TimeSpan.MaxValue);
                 break;
             default:
                 break;

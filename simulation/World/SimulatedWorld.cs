@@ -311,10 +311,15 @@ internal sealed partial class SimulatedWorld
     private bool IsPutOff(SimulatedNode node, in SimulationEvent happened)
     {
         TimeSpan until = node.PausedUntil;
-        if (happened.Kind is EventKind.DiskDone or EventKind.FlushDue or EventKind.SnapshotStep or EventKind.LogScrub or EventKind.SnapshotScrub
-            && node.DiskWorker.HangsUntil > until)
+        TimeSpan hangsUntil = happened.Kind switch
         {
-            until = node.DiskWorker.HangsUntil;
+            EventKind.DiskDone or EventKind.FlushDue or EventKind.LogScrub => node.DiskWorker.HangsUntil,
+            EventKind.SnapshotStep or EventKind.SnapshotScrub => node.SnapshotWorker.HangsUntil,
+            _ => TimeSpan.Zero,
+        };
+        if (hangsUntil > until)
+        {
+            until = hangsUntil;
             if (until > Queue.Now) FaultWatcher?.OnDiskHangs(Queue.Now, node);
         }
 

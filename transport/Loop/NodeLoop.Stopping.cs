@@ -44,11 +44,13 @@ public sealed partial class NodeLoop
     /// <param name="target">Who; none for the one that is furthest along among those that can be reached.</param>
     /// <returns>False when this node does not lead, a transfer is under way, or there is no such voter.</returns>
     /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
-    public Task<bool> TransferLeadershipAsync(NodeId target) => CallAsync((node, now) =>
+    public async Task<bool> TransferLeadershipAsync(NodeId target) => !(await BeginTransferAsync(target).ConfigureAwait(false)).IsNone;
+
+    /// <returns>Who is to lead; none: no transfer has begun.</returns>
+    private Task<NodeId> BeginTransferAsync(NodeId target) => CallAsync((node, now) =>
     {
-        if (!target.IsNone) return node.TransferLeadership(target, now);
-        NodeId successor = BestSuccessor(node);
-        return !successor.IsNone && node.TransferLeadership(successor, now);
+        NodeId successor = target.IsNone ? BestSuccessor(node) : target;
+        return !successor.IsNone && node.TransferLeadership(successor, now) ? successor : NodeId.None;
     });
 
     /// <summary>The connection knows of a peer that is gone long before the protocol does.</summary>
@@ -65,11 +67,7 @@ public sealed partial class NodeLoop
 
     private async Task HandOverAsync()
     {
-        NodeId target = await CallAsync((node, now) =>
-        {
-            NodeId successor = BestSuccessor(node);
-            return !successor.IsNone && node.TransferLeadership(successor, now) ? successor : NodeId.None;
-        }).ConfigureAwait(false);
+        NodeId target = await BeginTransferAsync(NodeId.None).ConfigureAwait(false);
         if (target.IsNone) return;
 
         // Until the successor has been heard of, not only until this node no longer leads: its vote may be the one that is needed. A successor that stops

@@ -75,10 +75,22 @@ internal sealed class StepParser(RunPlan plan)
         return words.Number("number of an effect", 1, int.MaxValue);
     }
 
+    private static DiskHangStep ReadHang(int node, Words words)
+    {
+        DiskPart part = DiskPart.Whole;
+        if (words.Skip("in"))
+        {
+            part = words.Skip("log") ? DiskPart.Log : DiskPart.Snapshots;
+            if (part == DiskPart.Snapshots) words.Expect("snapshots");
+        }
+
+        return new DiskHangStep(node, words.For(), part);
+    }
+
     private Step ReadDisk(Words words)
     {
         int node = words.Node(plan);
-        if (words.Skip("hangs")) return new DiskHangStep(node, words.For());
+        if (words.Skip("hangs")) return ReadHang(node, words);
         if (words.Skip("full")) return new DiskFullStep(node, words.Skip("but") ? words.Number("number of bytes", 0, long.MaxValue / 4) : 0, words.For());
         if (words.Skip("rots"))
         {

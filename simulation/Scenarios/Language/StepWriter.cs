@@ -19,7 +19,7 @@ internal static class StepWriter
         CrashNewLeaderStep crash => $"crash n{crash.Node + 1} leading term {crash.Term} before effect {crash.Effects}{For(crash.Down)}",
         RestartStep restart => $"restart n{restart.Node + 1}",
         DiskFaultStep fault => WriteDiskFault(fault),
-        DiskHangStep hang => $"disk n{hang.Node + 1} hangs{For(hang.Duration)}",
+        DiskHangStep hang => $"disk n{hang.Node + 1} hangs{In(hang.Part)}{For(hang.Duration)}",
         DiskFullStep full => $"disk n{full.Node + 1} full but {full.Room}{For(full.Duration)}",
         BitRotStep { Bytes: 0 } rot => $"disk n{rot.Node + 1} rots at {rot.Where}",
         BitRotStep rot => $"disk n{rot.Node + 1} rots at {rot.Where} over {rot.Bytes}",
@@ -127,6 +127,13 @@ internal static class StepWriter
     }
 
     private static string End(int position, int nodes) => position < nodes ? $"n{position + 1}" : $"c{position - nodes}";
+
+    private static string In(DiskPart part) => part switch
+    {
+        DiskPart.Log => " in log",
+        DiskPart.Snapshots => " in snapshots",
+        _ => "",
+    };
 
     private static string For(TimeSpan duration) => duration >= Lasting.Forever ? "" : $" for {Times.Write(duration)}";
 

@@ -190,6 +190,39 @@ public sealed class RecoveryTests
     }
 
     /// <summary>
+    /// Seed 3425: all had lost something and settled on what was left, and then the old leader's messages from before that arrived. They are of the same term.
+    /// </summary>
+    [Fact]
+    public void Late_messages_of_the_leader_before_an_accepted_loss_neither_end_the_recovery_nor_commit_what_is_gone()
+    {
+        Cluster cluster = WithEntries(3, out Member leader);
+        long term = leader.Raft.Term;
+        long acknowledged = leader.Raft.Log.LastIndex;
+        cluster[1].RestartWithout(1);
+        cluster[2].RestartWithout(3);
+        cluster[3].RestartWithout(3);
+        Entry[] left = [.. Enumerable.Range(2, 2).Select(index => cluster[1].Raft.Log[index])];
+        cluster.Mail.Clear();
+        for (int asked = 0; asked < 2; asked++)
+        {
+            cluster.Campaign(2);
+            cluster.Run();
+        }
+
+        Member settled = cluster[2];
+        Assert.Equal(RecoveryStage.LossAccepted, settled.Recovery[^1]);
+        Assert.Equal(term, settled.Raft.Term);
+        cluster.Deliver(1, 2, new AppendRequest(term, left[0].Position with { Index = 1 }, 2, 0, 1), left[0]);
+        Assert.Equal(2, settled.Raft.CommitIndex);
+        Assert.Equal(RecoveryStage.LossAccepted, settled.Recovery[^1]);
+
+        cluster.Deliver(1, 2, new AppendRequest(term, left[0].Position, 3, 0, 1), left[1]);
+        Assert.Equal(RecoveryStage.Ended, settled.Recovery[^1]);
+        cluster.Deliver(1, 2, new Heartbeat(term, acknowledged, 50));
+        Assert.Equal(3, settled.Raft.CommitIndex);
+    }
+
+    /// <summary>
     /// Seed 95 of an earlier swarm: two of three came back recovering under a leader that could commit nothing, and all three waited for one another.
     /// </summary>
     [Fact]

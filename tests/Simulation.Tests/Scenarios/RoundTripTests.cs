@@ -29,6 +29,8 @@ public sealed class RoundTripTests
         new DiskFaultStep(0, DiskFaultKind.IoError, DiskOperationKind.SyncDirectory, 2, 0, Time),
         new DiskFaultStep(1, DiskFaultKind.Full, DiskOperationKind.Write, 2, 77, Time),
         new DiskHangStep(0, Time),
+        new DiskHangStep(1, Time, DiskPart.Log),
+        new DiskHangStep(2, Lasting.Forever, DiskPart.Snapshots),
         new DiskFullStep(1, 0, Time),
         new DiskFullStep(1, 4000, Time),
         new BitRotStep(2, 1234567890123456789),
