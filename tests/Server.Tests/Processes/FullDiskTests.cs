@@ -110,8 +110,8 @@ public sealed class FullDiskTests : IDisposable
         cluster.Start(3, disk.Around(runsTwice: true));
         await cluster.LeaderAsync();
 
-        // It stands still while the others write more than they keep in their logs. When it starts again its log has room, a snapshot, of 2.5 MB at least, has none.
-        // It must start again: on connections that live on it would be sent up to 16 MB of log, whatever the leader has dropped meanwhile.
+        // It stands still while the others write more than they keep in their logs. When it starts again its log has room; a snapshot, of 2.5 MB at least,
+        // has none. It must start again: on connections that live on it would be sent up to 16 MB of log, whatever the leader has dropped meanwhile.
         await cluster[3].SignalChildAsync("STOP");
         await cluster.LeaderAsync(other: 3);
         List<int> acknowledged = [];
