@@ -18,7 +18,7 @@ public sealed record SnapshotPolicy
     /// <summary>Bytes of a snapshot in one message; 1 and up.</summary>
     public int ChunkBytes { get; init; } = 1 << 20;
 
-    /// <summary>Most bytes on their way to one peer without an answer; rounded up to one chunk.</summary>
+    /// <summary>With so many bytes on their way to one peer and no answer, no more are sent; the chunk that reaches it may go beyond.</summary>
     public long WindowBytes { get; init; } = 4 << 20;
 
     /// <summary>The most that sending snapshots takes of the network, all peers together, in bytes a second; 0: no limit.</summary>

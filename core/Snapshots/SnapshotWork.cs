@@ -70,6 +70,9 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             if (_saving is null)
             {
                 _saving = _captures.Dequeue();
+
+                // A process that ended before it got to this may have left one too many, and this one may need the room.
+                storage.Retain(retainCount);
                 storage.BeginWrite(_saving.Last);
                 return null;
             }
@@ -124,6 +127,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             if (store.Snapshot != _receiving)
             {
                 _receiving = default;
+                storage.Retain(retainCount);
                 _received = storage.BeginReceive(store.Snapshot);
                 _receiving = store.Snapshot;
             }

@@ -20,8 +20,8 @@ internal static class Shapes
     /// <summary>Everything that a node would receive.</summary>
     public static List<Link> Deafen(int nodes, int node) => Where(nodes, (_, to) => to == node);
 
-    /// <summary>Everything that a node would send.</summary>
-    public static List<Link> Silence(int nodes, int node) => Where(nodes, (from, _) => from == node);
+    /// <summary>Everything that a node would send, but to <paramref name="bridge"/>, if there is one.</summary>
+    public static List<Link> Silence(int nodes, int node, int bridge = -1) => Where(nodes, (from, to) => from == node && to != bridge);
 
     /// <summary>Each link on the toss of a coin.</summary>
     public static List<Link> AtRandom(int nodes, double share, ref DeterministicRandom random)

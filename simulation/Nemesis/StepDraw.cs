@@ -101,6 +101,9 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case Moment.Sending when MayRot(node) && random.Chance(0.7):
                 world.Perform(DrawRot(node, inSnapshots: true, ref random));
                 return;
+            case Moment.Recovered or Moment.Follows or Moment.Restored when random.Chance(0.7):
+                world.Perform(DrawPast(node, MessageKind.AppendRequest, ref random));
+                return;
             case Moment.Elected:
                 if (_members.Draw(node, ref random) is { } asked) world.Perform(asked);
                 return;
@@ -162,11 +165,19 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
         if (random.Chance(0.5))
         {
             MessageKind kind = NetworkPlan.PeerKinds[(int)random.Next(NetworkPlan.PeerKinds.Length)];
-            return new EchoStep(node, (int)random.Between(1, Echoes.OfKindKept), (int)random.Between(1, 4), kind);
+            return new EchoStep(node, (int)random.Between(1, 16), (int)random.Between(1, 4), kind);
         }
 
         int back = (int)random.Between(1, Echoes.FramesKept);
         return new EchoStep(node, back, (int)random.Between(1, Math.Min(back, 24)));
+    }
+
+    /// <summary>All that is kept of one kind of message comes again, of a favourite one for the most part; or all that is kept of any kind.</summary>
+    public static EchoStep DrawPast(int node, MessageKind favourite, ref DeterministicRandom random)
+    {
+        if (random.Chance(0.2)) return new EchoStep(node, Echoes.FramesKept, Echoes.FramesKept);
+        MessageKind kind = random.Chance(0.5) ? favourite : NetworkPlan.PeerKinds[(int)random.Next(NetworkPlan.PeerKinds.Length)];
+        return new EchoStep(node, Echoes.OfKindKept, Echoes.OfKindKept, kind);
     }
 
     private void DrawOfNetwork(FaultKind kind, int node, TimeSpan duration, ref DeterministicRandom random)

@@ -56,6 +56,15 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
     {
         if (world.IsSettled) return;
         DeterministicRandom random = _draws.Of(Concern.NewLeader, node, -term);
+        if (plan.Faults.EchoesOfNewLeader > 0 && random.Chance(plan.Faults.EchoesOfNewLeader))
+        {
+            // Hardly anybody hears of it, so that nobody makes good what it believes of the others.
+            int bridge = (int)random.Next(plan.NodeCount);
+            if (random.Chance(0.7)) world.Perform(new CutStep(Shapes.Silence(plan.NodeCount, node, bridge), DrawDuration(ref random)));
+            world.Perform(StepDraw.DrawPast(node, MessageKind.AppendAccepted, ref random));
+            return;
+        }
+
         TimeSpan duration = DrawDuration(ref random);
         world.Perform((plan.Faults.SparesProcesses ? random.Between(4, 8) : random.Next(8)) switch
         {

@@ -92,4 +92,7 @@ internal enum Concern
 
     /// <summary>In which runs snapshots overtake what is under way to disks.</summary>
     Overtaking,
+
+    /// <summary>In which runs those who lead again hear what they were told the last time.</summary>
+    Echoing,
 }

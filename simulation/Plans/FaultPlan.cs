@@ -28,6 +28,9 @@ public sealed record FaultPlan
     /// </summary>
     public required double MishapOfNewLeader { get; init; }
 
+    /// <summary>Share of these mishaps that are old answers which come again: whoever leads once more hears what it was told the last time.</summary>
+    public double EchoesOfNewLeader { get; init; }
+
     /// <summary>That a fault strikes at each moment of a kind, right then or a little later. Indexed by <see cref="Moment"/>.</summary>
     public ImmutableArray<double> Moments { get; init; } = [.. new double[Enum.GetValues<Moment>().Length]];
 

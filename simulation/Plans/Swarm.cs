@@ -22,7 +22,7 @@ internal static class Swarm
         plan = plan with { Faults = plan.Faults with { Moments = FaultPlan.DrawMoments(ref moments), RotsEverywhere = moments.Chance(0.25) } };
         plan = plan with { Node = plan.Node with { Snapshots = SnapshotDraw.Draw(seed, plan.Node.Raft.ElectionTimeoutMin) } };
         if (nodes > 1) plan = OfRegime(plan, scale, ref random);
-        plan = OvertakingDraw.Draw(plan, scale);
+        plan = EchoDraw.Draw(OvertakingDraw.Draw(plan, scale));
         return RotDraw.Draw(MembershipDraw.Draw(WrongEffectDraw.Draw(PersistenceDraw.Draw(ScrubDraw.Draw(plan), scale))));
     }
 

@@ -89,8 +89,8 @@ internal static class Phases
         if (!isPeace || !world.RunUntil(world.Queue.Now + (isPeace ? quiet : TimeSpan.Zero), () => AtRest(world)))
             return $"LIVE no peace: term {term} has become {world.HighestTerm()} although nothing goes wrong in a quorum: {Describe(world)}";
 
-        string growing = FindGrowingLog(world, plan);
-        if (growing.Length > 0) return growing;
+        string leftover = LeftoverJudge.FindLeftovers(world, plan);
+        if (leftover.Length > 0) return leftover;
         world.CheckAnswers();
         world.Divergence.JudgeEnd(world.Nodes);
         string uncompared = ComparisonJudge.FindUncompared(world, quiet);
@@ -118,20 +118,6 @@ internal static class Phases
     private static bool LinksMaySeemCut(RunPlan plan) =>
         (plan.Node.Raft.HeartbeatInterval * (1 + plan.Clocks.Drift)) + (plan.Network.DelayMax * 2)
         >= plan.Node.Raft.ElectionTimeoutMax * (1 - plan.Clocks.Drift);
-
-    /// <summary>Nobody who could write a snapshot lets the log grow beyond where one is due.</summary>
-    private static string FindGrowingLog(SimulatedWorld world, RunPlan plan)
-    {
-        SnapshotPolicy policy = plan.Node.Snapshots;
-        foreach (SimulatedNode node in world.Nodes)
-        {
-            if (!policy.IsEnabled || !world.TakesPart(node) || node.Node is not { } running) continue;
-            long since = running.AppliedIndex - running.Raft.Snapshot.Last.Index;
-            if (since >= policy.EntriesMax) return $"LIVE {node.Id} has applied {since} entries since its last snapshot; {policy.EntriesMax} call for one";
-        }
-
-        return "";
-    }
 
     /// <summary>
     /// In a cluster at peace an operator moves leadership, and nobody writes: the new leader must take over at once and answer reads.

@@ -13,7 +13,7 @@ internal sealed class Echoes
     public const int FramesKept = 128;
 
     /// <summary>Of each kind.</summary>
-    public const int OfKindKept = 16;
+    public const int OfKindKept = 64;
 
     private readonly Queue<Sent> _sent = new(FramesKept);
     private readonly Dictionary<MessageKind, Queue<Sent>> _byKind = [];

@@ -1,4 +1,5 @@
 using DEngine.Core;
+using DEngine.Simulation.Invariants;
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Scenarios;
 using DEngine.Storage;
@@ -20,9 +21,16 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     private bool _isAtJob;
     private bool _isFlushing;
     private long _jobs;
+    private int _unsyncedEntries;
 
     /// <summary>The disk does nothing for the log until then.</summary>
     public TimeSpan HangsUntil { get; set; }
+
+    /// <summary>Where the log begins for what was dropped last; 0: nothing has been since the start.</summary>
+    public long DroppedBefore { get; private set; }
+
+    /// <summary>When something was written that has not been synced, by the queue's clock; null: everything has.</summary>
+    public TimeSpan? UnsyncedSince { get; private set; }
 
     /// <summary>Something has been submitted and is not durable yet.</summary>
     public bool IsBusy => _isAtJob;
@@ -31,6 +39,9 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     {
         _log = log;
         _flush = new FlushSchedule(plan.Disk.Flush);
+        DroppedBefore = 0;
+        UnsyncedSince = null;
+        _unsyncedEntries = 0;
         _scrub = new ScrubSchedule(plan.Disk.Scrub, world.Queue.Now);
         ScheduleScrub();
     }
@@ -108,6 +119,9 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
             {
                 _log!.Write(_running[done]);
                 _flush.OnWritten(_running[done], world.Queue.Now);
+                DroppedBefore = _running[done].DropBefore ?? DroppedBefore;
+                UnsyncedSince ??= world.Queue.Now;
+                _unsyncedEntries += _running[done].EntryCount;
                 written = _running[done].Ticket;
             }
             catch (StorageFullException)
@@ -124,6 +138,8 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
 
         node.SetStorageFull(false);
         if (_isFlushing || _flush.MustSyncFirst) Sync();
+        if (plan.Disk.Flush is { } limits && _unsyncedEntries >= limits.BufferedEntriesMax)
+            throw new ViolationException($"LIM {node.Id} has acknowledged {_unsyncedEntries} entries that are not synced; fewer than {limits.BufferedEntriesMax} are allowed");
         if (!_flush.IsDirty) faults.EndGroup();
         EndJob();
 
@@ -137,6 +153,8 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
     {
         _log!.Sync();
         _flush.OnSynced();
+        UnsyncedSince = null;
+        _unsyncedEntries = 0;
     }
 
     private void EndJob()

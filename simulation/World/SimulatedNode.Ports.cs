@@ -113,6 +113,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         _isDropDue |= result is SnapshotResult.Saved or SnapshotResult.Received;
         Running.OnSnapshot(result, Now);
         if (Running.AppliedIndex != applied && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
+        if (Running.AppliedIndex != applied) _world.OnMoment(this, Moment.Restored);
         SchedulePump();
     }
 
@@ -160,7 +161,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void INetwork.Send(NodeId target, ReadOnlySpan<byte> frame)
     {
         CountEffect(PassEffect.Message);
-        _world.Promises.OnSend(Running, Position, target, frame);
+        _world.Promises.OnSend(Running, Position, target, frame, Now);
         _world.Network.Send(Position, (int)target.Value - 1, frame);
         if (MomentOf((MessageKind)frame[FrameFormat.HeaderBytes]) is { } moment) _world.OnMoment(this, moment);
     }

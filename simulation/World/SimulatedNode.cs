@@ -38,9 +38,6 @@ internal sealed partial class SimulatedNode
     private long _machineRuns = 1;
     private int _wipes;
     private bool _hasLostPower;
-    private long _ledTerm;
-    private long _ledCommit;
-    private bool _hasCommittedInTerm;
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
     {
@@ -70,6 +67,8 @@ internal sealed partial class SimulatedNode
     public SimulatedDiskWorker DiskWorker => _worker;
 
     public SimulatedSnapshotWorker SnapshotWorker => _snapshots;
+
+    public TurningPoints Turns { get; } = new();
 
     /// <summary>When all of the disk is at work again.</summary>
     public TimeSpan DiskHangsUntil => _worker.HangsUntil > _snapshots.HangsUntil ? _worker.HangsUntil : _snapshots.HangsUntil;
@@ -104,7 +103,7 @@ internal sealed partial class SimulatedNode
 
     public bool IsLeader => Node is { Raft.IsLeader: true };
 
-    private TimeSpan Now => Clock.ToLocal(_world.Queue.Now);
+    public TimeSpan Now => Clock.ToLocal(_world.Queue.Now);
 
     private Node Running => Node ?? throw new InvalidOperationException($"{Id} is down");
 
@@ -117,19 +116,6 @@ internal sealed partial class SimulatedNode
     /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
     /// </summary>
     public bool HoldsLease() => Node is { Raft: { IsLeader: true } raft } && raft.TryLeaseRead(Now, out _);
-
-    /// <summary>Whether the node leads and its commit index has moved since this was last asked.</summary>
-    public bool HasCommitted(out Moment moment)
-    {
-        moment = Moment.FirstCommit;
-        if (Node is not { Raft: { IsLeader: true } raft }) return false;
-        if (raft.Term != _ledTerm) (_ledTerm, _ledCommit, _hasCommittedInTerm) = (raft.Term, raft.CommitIndex, false);
-        if (raft.CommitIndex <= _ledCommit) return false;
-        if (_hasCommittedInTerm) moment = Moment.Commit;
-        _hasCommittedInTerm = true;
-        _ledCommit = raft.CommitIndex;
-        return true;
-    }
 
     /// <summary>The directory on its disk.</summary>
     public NodeIdentity Identity => _world.IdentityOf(Position, _wipes);

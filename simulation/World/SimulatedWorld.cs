@@ -48,7 +48,8 @@ internal sealed partial class SimulatedWorld
         _told = new Configuration(members.Select(member => member with { Identity = default }), isInitial: true);
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
-        Promises = new PromiseChecker(Checker, Rotten);
+        Limits = new LimitsChecker(plan);
+        Promises = new PromiseChecker(Checker, Rotten, Limits);
         Memberships = new MembershipChecker(Checker, plan.NodeCount, plan.Node.Raft.LearnerLagMax);
         Reads = new ReadPromises(states, plan.NodeCount);
         Divergence = new DivergenceChecker(plan.NodeCount);
@@ -68,6 +69,8 @@ internal sealed partial class SimulatedWorld
     public AccountChecker Accounts { get; }
 
     public PromiseChecker Promises { get; }
+
+    public LimitsChecker Limits { get; }
 
     public MembershipChecker Memberships { get; }
 
@@ -302,7 +305,9 @@ internal sealed partial class SimulatedWorld
             Accounts.Check(node.Position, running);
             if (happened.Kind == EventKind.Pump) Memberships.OnPass(node.Position, running);
             Divergence.Look(node);
-            if (node.HasCommitted(out Moment moment)) OnMoment(node, moment);
+            Limits.Look(running);
+            if (node.Turns.HasCommitted(running, out Moment moment)) OnMoment(node, moment);
+            if (node.Turns.HasTurned(running, out moment)) OnMoment(node, moment);
         }
 
         Watcher?.OnNode(Queue.Now, node, happened.Kind);
