@@ -17,7 +17,7 @@ internal static class SnapshotDraw
             RetainedEntries = random.Chance(0.4) ? 0 : random.Between(1, 30),
             ChunkBytes = chunk,
             WindowBytes = chunk * random.Between(1, 4),
-            BytesPerSecondMax = random.Chance(0.2) ? random.Between(100_000, 2_000_000) : 0,
+            BytesPerSecondMax = random.Chance(0.2) ? random.Between(5_000, 200_000) : 0,
             Patience = electionTimeoutMin * (0.3 + random.NextDouble()),
             RetryInterval = electionTimeoutMin,
         };
