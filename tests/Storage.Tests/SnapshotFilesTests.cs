@@ -180,6 +180,24 @@ public sealed class SnapshotFilesTests
         Assert.Equal(500, disk.FreeBytes);
     }
 
+    /// <summary>The process before had published its last snapshot, and ended before it removed the oldest. What is too much goes first, or nothing would fit.</summary>
+    [Fact]
+    public void A_snapshot_that_a_crash_left_over_does_not_take_the_room_of_the_next()
+    {
+        var disk = new SimulatedDisk();
+        using var files = new SnapshotFiles(disk) { PortionBytes = 100, ReserveBytes = 0 };
+        files.Open();
+        var state = new SnapshotHarness();
+        for (int i = 1; i <= 3; i++) state.ApplyThrough(i * 200).Save(files);
+        disk.CapacityBytes = disk.UsedBytes + 500;
+        var work = new SnapshotWork(files, 2, state.BeginRestore);
+        work.Add(new SnapshotRequest.Save(state.ApplyThrough(800).Applier.Capture()));
+        SnapshotResult? result = null;
+        while (work.HasWork) result = work.Step();
+        Assert.Equal(800, Assert.IsType<SnapshotResult.Saved>(result).Snapshot.Last.Index);
+        Assert.Equal(2, disk.List().Count);
+    }
+
     [Fact]
     public void A_save_and_a_peers_reads_take_turns()
     {
