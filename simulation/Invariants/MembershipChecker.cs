@@ -58,8 +58,20 @@ internal sealed class MembershipChecker(SafetyChecker checker, int nodeCount, lo
         RaftNode raft = node.Raft;
         if (raft.IsLeader && raft.ConfigurationIndex <= raft.CommitIndex && !raft.Configuration.IsVoter(node.Id))
             throw new ViolationException($"MEM {node.Id} leads on in term {raft.Term}; the members have long been {raft.Configuration}");
+        if (raft.IsLeader) JudgeDirectories(raft);
         if (raft.IsRecovering || checker.ConfigurationIn(raft.Log) is not { } known || known.Configuration.Equals(raft.Configuration)) return;
         throw new ViolationException($"MEM {node.Id} takes the members to be {raft.Configuration}; its log says, at {known.Position}, {known.Configuration}");
+    }
+
+    /// <summary>Who leads counts nobody for the directory that it had before (Z4).</summary>
+    private static void JudgeDirectories(RaftNode leader)
+    {
+        foreach (PeerProgress peer in leader.Peers)
+        {
+            NodeIdentity known = leader.Configuration.IdentityOf(peer.Id);
+            if (!known.IsNone && !peer.Identity.IsNone && peer.Identity != known)
+                throw new ViolationException($"IDN {leader.Id} counts {peer.Id} on another directory than the members know it by");
+        }
     }
 
     private void JudgeChange(int position, RaftNode leader, in Entry entry)

@@ -101,6 +101,10 @@ internal sealed class StepDraw(RunPlan plan, SimulatedWorld world)
             case Moment.Sending when MayRot(node) && random.Chance(0.7):
                 world.Perform(DrawRot(node, inSnapshots: true, ref random));
                 return;
+            case Moment.Lacking when random.Chance(0.8):
+                // Whoever leads, and may just have been told, hears what that node's former life had said.
+                world.Perform(DrawPast(world.LeaderOr(node), MessageKind.AppendAccepted, ref random));
+                return;
             case Moment.Recovered or Moment.Follows or Moment.Restored when random.Chance(0.7):
                 world.Perform(DrawPast(node, MessageKind.AppendRequest, ref random));
                 return;

@@ -87,8 +87,8 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         // One tick at least: what is done to the world happens between events.
         // Nothing is under way yet at a process that has just started; and who acknowledges before it syncs is to acknowledge what takes the place of what
         // it has.
-        bool isLater = moment == Moment.Start || (moment == Moment.Conflict && plan.Disk.Flush is not null);
-        TimeSpan longest = moment == Moment.Start ? plan.Node.Raft.ElectionTimeoutMin : plan.Network.DelayMax * (isLater ? 6 : 2);
+        bool isLater = moment is Moment.Start or Moment.Lacking || (moment == Moment.Conflict && plan.Disk.Flush is not null);
+        TimeSpan longest = moment is Moment.Start or Moment.Lacking ? plan.Node.Raft.ElectionTimeoutMin : plan.Network.DelayMax * (isLater ? 6 : 2);
         TimeSpan delay = !isLater && random.Chance(0.6) ? new TimeSpan(1) : random.Between(new TimeSpan(1), longest);
         _struck.Add(moment);
         world.Queue.FirstAfter(delay, new SimulationEvent(EventKind.Strike, From: _struck.Count, Number: node));

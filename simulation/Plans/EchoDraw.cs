@@ -21,6 +21,7 @@ internal static class EchoDraw
     private static RunPlan ComesToOthers(RunPlan plan, ref DeterministicRandom random) => plan with
     {
         Faults = plan.Faults
+            .With(Moment.Lacking, random.NextDouble())
             .With(Moment.Recovered, 0.3 + (0.7 * random.NextDouble()))
             .With(Moment.Follows, 0.5 * random.NextDouble())
             .With(Moment.Restored, random.NextDouble()),

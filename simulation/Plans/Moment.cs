@@ -45,6 +45,9 @@ public enum Moment : byte
     /// <summary>A node follows a leader that it did not follow. Drawn apart from the others.</summary>
     Follows,
 
+    /// <summary>A process has started and lacks what it may have acknowledged. Drawn apart from the others.</summary>
+    Lacking,
+
     /// <summary>A leader's snapshot has taken the place of a node's state. Drawn apart from the others.</summary>
     Restored,
 }

@@ -99,6 +99,8 @@ internal static class Phases
         if (rotten.Length > 0) return rotten;
         string handOver = HandOver(world, plan, bound);
         if (handOver.Length > 0) return handOver;
+        string refused = MembershipJudge.FindRefusal(world, plan);
+        if (refused.Length > 0) return refused;
         CompareDigests(world);
         JudgeCounters(world);
         return JudgeHistory(world.History);

@@ -266,6 +266,7 @@ internal sealed partial class SimulatedWorld
             node.Start(StartOf(node));
             if (node.Aftermath == Aftermath.Frozen) node.PausedUntil = TimeSpan.MaxValue;
             OnMoment(node, Moment.Start);
+            if (node.IsIncomplete) OnMoment(node, Moment.Lacking);
         }
         catch (SimulatedCrashException)
         {
