@@ -8,7 +8,7 @@ public sealed partial class Node
     private readonly List<AppliedReply> _appliedReplies = [];
     private readonly ReplyBuffer _replyBytes = new();
 
-    /// <summary>How many commands wait, proposed or forwarded.</summary>
+    /// <summary>How many commands wait, proposed or forwarded; never more than may (S3).</summary>
     public int PendingWrites => _proposals.Count + _waitingForLeader.Count;
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed partial class Node
     private List<ulong> _linearizable = [];
     private List<ulong> _lease = [];
 
-    /// <summary>How many reads wait.</summary>
+    /// <summary>How many reads wait; never more than may (S3).</summary>
     public int PendingReads { get; private set; }
 
     /// <summary>Asks when a read may be served. Answered exactly once, through <see cref="IReplySink.OnReadResult"/>, at the pump or later.</summary>

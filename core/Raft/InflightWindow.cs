@@ -1,7 +1,7 @@
 namespace DEngine.Core;
 
 /// <summary>
-/// Messages to one peer that have not been answered, oldest first: a ring bounded in messages and in bytes, so that a slow peer is not buried.
+/// Messages to one peer that have not been answered, oldest first: a ring bounded in messages and in bytes, so that a slow peer is not buried (S3).
 /// </summary>
 public sealed class InflightWindow(int messagesMax, long bytesMax)
 {

@@ -146,7 +146,7 @@ public sealed partial class RaftNode
         OnConfigurationChanged();
     }
 
-    /// <summary>Asks for the next bytes of a snapshot to be read, and sent then: within the window, no faster than allowed.</summary>
+    /// <summary>Asks for the next bytes of a snapshot to be read, and sent then: within the window, no faster than allowed (S3).</summary>
     private void SendSnapshot(PeerProgress peer)
     {
         Invariant.Holds(!Snapshot.IsNone, "what was dropped is in a snapshot (K2)", peer.Next, Log.FirstIndex);

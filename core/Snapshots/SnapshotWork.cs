@@ -71,7 +71,7 @@ public sealed class SnapshotWork(ISnapshotStorage storage, int retainCount, Func
             {
                 _saving = _captures.Dequeue();
 
-                // A process that ended before it got to this may have left one too many, and this one may need the room.
+                // A process that ended before it got to this may have left one too many, and this one may need the room (S3).
                 storage.Retain(retainCount);
                 storage.BeginWrite(_saving.Last);
                 return null;

@@ -15,7 +15,7 @@ public sealed class FlushSchedule(FlushLimits? limits)
     /// <summary>Something has been written and not synced.</summary>
     public bool IsDirty { get; private set; }
 
-    /// <summary>Whether what has been written must be synced before it is acknowledged.</summary>
+    /// <summary>Whether what has been written must be synced before it is acknowledged: a promise, or as much as may be lost already (S3).</summary>
     public bool MustSyncFirst => IsDirty && (limits is null || _isPromise || BufferedEntries >= limits.BufferedEntriesMax);
 
     /// <summary>When a sync is due in the background, at the latest; null: nothing waits for one.</summary>

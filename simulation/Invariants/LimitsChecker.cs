@@ -33,7 +33,9 @@ internal sealed class LimitsChecker(RunPlan plan)
         if (entries.Length > 1) Hold(node, "bytes of entries are in one message", bytes, plan.Node.Raft.AppendBytesMax);
     }
 
-    /// <summary>A leader sends part of a snapshot. The bytes were paced when they were asked for; a slow disk may give all at once that may be on its way.</summary>
+    /// <summary>
+    /// A leader sends part of a snapshot. The bytes were paced when they were asked for; a slow disk may give all at once that may be on its way.
+    /// </summary>
     public void OnChunk(Node node, int position, int bytes, TimeSpan now)
     {
         Hold(node, "bytes of a snapshot are in one message", bytes, plan.Node.Snapshots.ChunkBytes);

@@ -39,7 +39,9 @@ public enum Moment : byte
     /// <summary>A leader sends a part of a snapshot. Drawn apart from the others, see <see cref="RotDraw"/>.</summary>
     Sending,
 
-    /// <summary>A node that lacked entries which it may have acknowledged has them, or they are given up. Drawn apart from the others, see <see cref="EchoDraw"/>.</summary>
+    /// <summary>
+    /// A node that lacked entries which it may have acknowledged has them, or they are given up. Drawn apart from the others, see <see cref="EchoDraw"/>.
+    /// </summary>
     Recovered,
 
     /// <summary>A node follows a leader that it did not follow. Drawn apart from the others.</summary>

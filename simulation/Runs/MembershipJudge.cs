@@ -18,8 +18,10 @@ internal static class MembershipJudge
     {
         if (plan.Faults.WeightOf(FaultKind.Membership) == 0 || FindMember(world) is not { } member) return "";
         bool isVoter = world.Members.IsVoter(member.Id);
+        MembershipTarget other = isVoter ? MembershipTarget.Learner : MembershipTarget.Voter;
+        MembershipTarget own = isVoter ? MembershipTarget.Voter : MembershipTarget.Learner;
         TimeSpan patience = plan.Node.Raft.ElectionTimeoutMax * 20;
-        foreach (MembershipTarget target in (MembershipTarget[])(isVoter ? [MembershipTarget.Learner, MembershipTarget.Voter] : [MembershipTarget.Voter, MembershipTarget.Learner]))
+        foreach (MembershipTarget target in (MembershipTarget[])[other, own])
         {
             if (!IsMade(world, member, target, patience)) return $"LIVE {member.Id} is to become a {target}, and is not, at peace: members {world.Members}";
         }

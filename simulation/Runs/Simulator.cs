@@ -44,6 +44,12 @@ public static class Simulator
         {
             ending = new Ending(RunVerdict.Violation, $"INV {broken.Message}");
         }
+        catch (Exception unforeseen) when (unforeseen is not OutOfMemoryException)
+        {
+            // A sweep of thousands must say which seed it was.
+            string where = unforeseen.TargetSite is { } method ? $"{method.DeclaringType?.Name}.{method.Name}" : "an unknown place";
+            ending = new Ending(RunVerdict.Violation, $"CRASH {unforeseen.GetType().Name} in {where}: {unforeseen.Message}");
+        }
 
         return new RunResult(
             plan.Seed, ending.Verdict, ending.Reason, world.TraceHash, world.Queue.Now, world.Events, world.Operations, world.FaultCount, world.History);

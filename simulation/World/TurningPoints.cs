@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using DEngine.Core;
 using DEngine.Simulation.Plans;
 

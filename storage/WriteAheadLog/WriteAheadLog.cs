@@ -108,7 +108,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         DropSegments(segment, index);
     }
 
-    /// <summary>Writes down that entries before an index are not needed, and gives back the segments that hold no others.</summary>
+    /// <summary>Writes down that entries before an index are not needed, and gives back the segments that hold no others (S3).</summary>
     private void DropSegments(OpenSegment segment, long index)
     {
         try

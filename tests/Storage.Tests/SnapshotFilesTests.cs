@@ -180,7 +180,7 @@ public sealed class SnapshotFilesTests
         Assert.Equal(500, disk.FreeBytes);
     }
 
-    /// <summary>The process before had published its last snapshot, and ended before it removed the oldest. What is too much goes first, or nothing would fit.</summary>
+    /// <summary>The process before had published its last snapshot, and ended before it removed the oldest. That one goes first, or none would fit.</summary>
     [Fact]
     public void A_snapshot_that_a_crash_left_over_does_not_take_the_room_of_the_next()
     {

@@ -1,5 +1,6 @@
 using DEngine.Simulation.Plans;
 using DEngine.Simulation.Runs;
+using DEngine.Simulation.World;
 
 namespace DEngine.Simulation.Tests.Runs;
 
@@ -16,6 +17,15 @@ public sealed class SimulatorTests
         RunResult second = Simulator.Run(seed);
         Assert.Equal(first.ToString(), second.ToString());
         Assert.Equal(first.History.Events.Count, second.History.Events.Count);
+    }
+
+    /// <summary>A sweep that ended by it would not say which of its seeds it was.</summary>
+    [Fact]
+    public void An_exception_that_nobody_has_foreseen_fails_its_run_and_no_other()
+    {
+        RunResult failed = Simulator.Run(RunPlan.Draw(3), new RunOptions { Watcher = new FailingWatcher() });
+        Assert.Equal(RunVerdict.Violation, failed.Verdict);
+        Assert.Equal("CRASH InvalidOperationException in FailingWatcher.DEngine.Simulation.World.IWorldWatcher.OnSettled: not foreseen", failed.Reason);
     }
 
     [Fact]
@@ -129,4 +139,9 @@ public sealed class SimulatorTests
     }
 
     private static void AssertPassed(RunResult result) => Assert.False(result.IsFailure, result.ToString());
+
+    private sealed class FailingWatcher : IWorldWatcher
+    {
+        void IWorldWatcher.OnSettled(TimeSpan now) => throw new InvalidOperationException("not foreseen");
+    }
 }
