@@ -1,13 +1,12 @@
 using DEngine.Core;
 using DEngine.Simulation.Plans;
-using DEngine.Simulation.Scenarios;
 using DEngine.Simulation.World;
 
 namespace DEngine.Simulation.Runs;
 
 /// <summary>
-/// In a cluster at peace whose members have changed under faults, an operator can change them still: somebody loses the vote and gets it back, or the other way
-/// round. A node that refuses every change would else harm nobody.
+/// In a cluster at peace an operator can change the members: somebody loses the vote and gets it back, or the other way round. A node that refuses every change
+/// would else harm nobody.
 /// </summary>
 internal static class MembershipJudge
 {
@@ -16,7 +15,7 @@ internal static class MembershipJudge
     /// <returns>Which change is not made; empty: all are, or there is nobody to try it with.</returns>
     public static string FindRefusal(SimulatedWorld world, RunPlan plan)
     {
-        if (plan.Faults.WeightOf(FaultKind.Membership) == 0 || FindMember(world) is not { } member) return "";
+        if (FindMember(world) is not { } member) return "";
         bool isVoter = world.Members.IsVoter(member.Id);
         MembershipTarget other = isVoter ? MembershipTarget.Learner : MembershipTarget.Voter;
         MembershipTarget own = isVoter ? MembershipTarget.Voter : MembershipTarget.Learner;
@@ -64,7 +63,7 @@ internal static class MembershipJudge
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             if (!world.RunUntil(world.Queue.Now + patience, () => world.LeaderOr(-1) >= 0)) return false;
-            world.Perform(new MembershipStep(world.LeaderOr(-1), [new MemberChange(member.Position, target)]));
+            world.ChangeMembership(world.Nodes[world.LeaderOr(-1)], [new MembershipChange(member.Id, target)]);
             if (world.RunUntil(world.Queue.Now + patience, IsSo)) return true;
         }
 

@@ -77,7 +77,12 @@ internal sealed partial class SimulatedWorld
     private void ChangeMembership(SimulatedNode node, MembershipStep step)
     {
         if (node.PausedUntil > Queue.Now) return;
-        MembershipChange[] changes = [.. step.Changes.Select(change => new MembershipChange(_nodes[change.Node].Id, change.Target))];
+        ChangeMembership(node, [.. step.Changes.Select(change => new MembershipChange(_nodes[change.Node].Id, change.Target))]);
+    }
+
+    /// <summary>An operator asks a node that runs.</summary>
+    public void ChangeMembership(SimulatedNode node, MembershipChange[] changes)
+    {
         Memberships.OnAsked(node.Position, changes);
         node.ChangeMembership(changes);
     }
