@@ -22,7 +22,7 @@ internal static class MembershipJudge
         TimeSpan patience = plan.Node.Raft.ElectionTimeoutMax * 20;
         foreach (MembershipTarget target in (MembershipTarget[])[other, own])
         {
-            if (!IsMade(world, member, target, patience)) return $"LIVE {member.Id} is to become a {target}, and is not, at peace: members {world.Members}";
+            if (!IsMade(world, member, target, patience)) return $"LIVE {member.Id} is to become a {target}, and is not, at peace: {Phases.Describe(world)}";
         }
 
         return "";
@@ -33,6 +33,9 @@ internal static class MembershipJudge
     {
         int leader = world.LeaderOr(-1);
         if (leader < 0 || world.Members.IsJoint) return null;
+
+        // A leader whose disk hangs leads until it has something to write (seed 2035).
+        if (!world.TakesPart(world.Nodes[leader])) return null;
         Configuration members = world.Members;
         foreach (SimulatedNode node in world.Nodes)
         {

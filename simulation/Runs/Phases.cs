@@ -271,7 +271,8 @@ internal static class Phases
         return result.Verdict == Verdict.Undecided ? $"LIN undecided: {result}" : "";
     }
 
-    private static string Describe(SimulatedWorld world)
+    /// <summary>What everybody is at, for the reason why nothing goes on.</summary>
+    public static string Describe(SimulatedWorld world)
     {
         var parts = new List<string>();
         foreach (SimulatedNode node in world.Nodes)
