@@ -45,7 +45,9 @@ public sealed class FullDiskTests : IDisposable
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode}");
         }
 
-        Assert.Contains("dengine_storage_full{node_id=\"1\"} 1", await _http.GetStringAsync(new Uri($"http://{cluster.Addresses[0]}/metrics")), StringComparison.Ordinal);
+        string metrics = await _http.GetStringAsync(new Uri($"http://{cluster.Addresses[0]}/metrics"));
+        Assert.Contains("dengine_storage_full{node_id=\"1\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("dengine_is_leader{node_id=\"1\"} 1\n", metrics, StringComparison.Ordinal);
 
         disk.MakeRoom(cluster[1]);
         await PutUntilAsync(cluster, acknowledged, HttpStatusCode.OK);
