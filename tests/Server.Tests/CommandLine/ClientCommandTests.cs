@@ -45,7 +45,7 @@ public sealed class ClientCommandTests(ServedNode node) : IClassFixture<ServedNo
 
     [Fact]
     public async Task A_transfer_without_another_voter_is_refused_with_the_reason() =>
-        Assert.Contains("no other voter", (await Run("transfer", "1")).Error, StringComparison.Ordinal);
+        Assert.Contains("no other voter", (await Run("transfer", $"{node.Id}")).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task The_next_endpoint_is_asked_when_one_cannot_be_reached()

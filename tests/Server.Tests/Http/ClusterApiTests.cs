@@ -11,7 +11,7 @@ public sealed class ClusterApiTests(ServedNode node) : IClassFixture<ServedNode>
         Answer answer = await node.Get("/cluster");
         Assert.Equal(200, answer.Code);
         Assert.Equal("leader", answer.Field("role").GetString());
-        Assert.Equal(1u, answer.Field("leader").GetProperty("id").GetUInt32());
+        Assert.Equal(node.Id, answer.Field("leader").GetProperty("id").GetUInt32());
         Assert.Equal($"127.0.0.1:{node.Port}", answer.Field("leader").GetProperty("address").GetString());
         Assert.True(answer.Field("commit_index").GetInt64() >= answer.Field("applied_index").GetInt64());
         Assert.Equal("active", answer.Field("members")[0].GetProperty("status").GetString());
@@ -42,10 +42,14 @@ public sealed class ClusterApiTests(ServedNode node) : IClassFixture<ServedNode>
     [InlineData("/replace", 400)]
     public async Task Posts_answer_with_their_status(string path, int status) => Assert.Equal(status, (await node.Post(path, "{}")).Code);
 
-    [Theory]
-    [InlineData(9, "no node 9 in initial_cluster")]
-    [InlineData(1, "Node 1 leads")]
-    public async Task A_replacement_of_who_needs_none_is_a_conflict_with_its_reason(int id, string reason)
+    [Fact]
+    public async Task A_replacement_of_who_needs_none_is_a_conflict_with_its_reason()
+    {
+        await AssertNotReplaced(9, "no node 9 in initial_cluster");
+        await AssertNotReplaced(node.Id, $"Node {node.Id} leads");
+    }
+
+    private async Task AssertNotReplaced(uint id, string reason)
     {
         Answer answer = await node.Post("/replace", $$"""{"node_id":{{id}}}""");
         Assert.Equal(409, answer.Code);
@@ -67,9 +71,7 @@ public sealed class ClusterApiTests(ServedNode node) : IClassFixture<ServedNode>
         Answer answer = await node.Get("/metrics");
         Assert.Equal(200, answer.Code);
         Assert.Contains("# TYPE dengine_commit_index gauge\n", answer.Body, StringComparison.Ordinal);
-
-        // The collector sees every engine of its process, and other tests have one of this number too, which may be about to start.
-        Assert.Matches("""dengine_is_leader\{node_id="1"\} [01]\n""", answer.Body);
+        Assert.Contains($"dengine_is_leader{{node_id=\"{node.Id}\"}} 1\n", answer.Body, StringComparison.Ordinal);
         Assert.Contains("# TYPE process_cpu_seconds_total counter\n", answer.Body, StringComparison.Ordinal);
         Assert.All(answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(
             """^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{\w+="([^"\\]|\\.)*"(,\w+="([^"\\]|\\.)*")*\})? [-+0-9.eE]+|.+ NaN)$""", line));

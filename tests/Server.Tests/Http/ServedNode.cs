@@ -10,11 +10,16 @@ namespace DEngine.Server.Tests.Http;
 /// <summary>One real node with its HTTP API, on a free port of its own; shared by the tests of a class.</summary>
 public sealed class ServedNode : IAsyncLifetime, IDisposable
 {
+    private static int _numbers = 100;
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-server-");
     private readonly MetricsCollector _metrics = new();
     private readonly NodeHandle _node = new();
     private HttpServer? _http;
     private EmbeddedEngine? _engine;
+
+    /// <summary>No other node of this process has it: metrics are collected from all of them, and told apart by it.</summary>
+    public uint Id { get; } = (uint)Interlocked.Increment(ref _numbers);
 
     public int Port { get; } = FreePorts.Take(1)[0];
 
@@ -27,9 +32,9 @@ public sealed class ServedNode : IAsyncLifetime, IDisposable
         {
             Cluster =
             {
-                NodeId = 1,
+                NodeId = Id,
                 ListenAddress = address,
-                InitialCluster = [new ClusterMember { Id = 1, Address = address }],
+                InitialCluster = [new ClusterMember { Id = Id, Address = address }],
                 DbRootDir = Path.Combine(_directory.FullName, "db"),
                 LogDir = Path.Combine(_directory.FullName, "logs"),
             },
