@@ -2,7 +2,7 @@ namespace DEngine.Core;
 
 /// <summary>
 /// The history that a log belongs to. Two nodes of different histories have nothing to say to each other, though their cluster's name and their numbers are the
-/// same: one of them was restored from a backup, or formed anew.
+/// same: one of them was restored from a backup, or formed anew (Z6).
 /// </summary>
 /// <param name="Backup">Names the backup that the history began with; 0: it began empty.</param>
 /// <param name="Root">Drawn when the cluster was formed; 0: it has not been formed yet.</param>

@@ -20,7 +20,8 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <param name="members">All different, a voter among them; any order.</param>
     /// <param name="isInitial">See <see cref="IsInitial"/>.</param>
-    public Configuration(IEnumerable<Member> members, bool isInitial = false)
+    /// <param name="history">See <see cref="History"/>.</param>
+    public Configuration(IEnumerable<Member> members, bool isInitial = false, HistoryId history = default)
     {
         ArgumentNullException.ThrowIfNull(members);
         _members = [.. members.OrderBy(member => member.Id)];
@@ -31,6 +32,7 @@ public sealed class Configuration : IEquatable<Configuration>
         }
 
         IsInitial = isInitial;
+        History = history;
         IsJoint = _members.Any(member => member.IsTransitional);
         _voters = [.. _members.Where(member => member.IsVoter).Select(member => member.Id)];
         _oldVoters = IsJoint ? [.. _members.Where(member => member.WasVoter).Select(member => member.Id)] : [];
@@ -42,6 +44,9 @@ public sealed class Configuration : IEquatable<Configuration>
     /// needs every voter, so that nobody who has forgotten can be among those who form it anew (Z4).
     /// </summary>
     public bool IsInitial { get; }
+
+    /// <summary>The history that the log with this configuration belongs to (Z6); none: no leader has entered one yet.</summary>
+    public HistoryId History { get; }
 
     /// <summary>In ascending order of id.</summary>
     public ReadOnlySpan<Member> Members => _members;
@@ -119,17 +124,23 @@ public sealed class Configuration : IEquatable<Configuration>
         return new Configuration(_members.Where(member => member.Role != MembershipRole.Leaving).Select(member => member with
         {
             Role = member.IsVoter ? MembershipRole.Voter : MembershipRole.Learner,
-        }));
+        }), history: History);
     }
 
-    /// <summary>The same members with what is known of their directories by now; no initial one any more.</summary>
-    public Configuration WithIdentities(Func<NodeId, NodeIdentity> known)
+    /// <summary>
+    /// The same members with what is known of their directories by now: of a member without one the directory, of any other a later life of the same one. No
+    /// initial one any more.
+    /// </summary>
+    /// <param name="known">What a member has last said of its directory; default: nothing.</param>
+    /// <param name="history">The history from here on.</param>
+    public Configuration WithDirectories(Func<NodeId, DirectoryStamp> known, HistoryId history)
     {
         ArgumentNullException.ThrowIfNull(known);
-        return new Configuration(_members.Select(member => member.Identity.IsNone ? member with { Identity = known(member.Id) } : member));
+        return new Configuration(_members.Select(member => member.Learning(known(member.Id))), history: history);
     }
 
-    public bool Equals(Configuration? other) => other is not null && IsInitial == other.IsInitial && _members.AsSpan().SequenceEqual(other._members);
+    public bool Equals(Configuration? other) =>
+        other is not null && IsInitial == other.IsInitial && History == other.History && _members.AsSpan().SequenceEqual(other._members);
 
     public override bool Equals(object? obj) => Equals(obj as Configuration);
 

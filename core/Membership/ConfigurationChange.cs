@@ -30,7 +30,7 @@ internal static class ConfigurationChange
         }
 
         if (!members.Values.Any(member => member.IsVoter)) return MembershipStatus.NoVoterLeft;
-        var changed = new Configuration(members.Values);
+        var changed = new Configuration(members.Values, history: before.History);
         if (votersChanged == 1) changed = changed.Completed();
         if (changed.Members.SequenceEqual(before.Members)) return MembershipStatus.Unchanged;
         next = changed;

@@ -23,13 +23,22 @@ public enum MembershipRole : byte
 /// <param name="Id">Who.</param>
 /// <param name="Role">As what.</param>
 /// <param name="Identity">The data directory that this member is; none: not known yet.</param>
-public readonly record struct Member(NodeId Id, MembershipRole Role, NodeIdentity Identity = default)
+/// <param name="Incarnation">The newest life of that directory that a leader has entered; none: not known yet.</param>
+public readonly record struct Member(NodeId Id, MembershipRole Role, NodeIdentity Identity = default, Incarnation Incarnation = default)
 {
     /// <summary>Votes in the half that stays: the only one of a configuration that is not joint.</summary>
     public bool IsVoter => Role is MembershipRole.Voter or MembershipRole.Joining;
 
     /// <summary>Votes in the half that goes; in a configuration that is not joint that says nothing.</summary>
     public bool WasVoter => Role is MembershipRole.Voter or MembershipRole.Leaving or MembershipRole.Demoting;
+
+    /// <summary>The member with what it says of its directory: taken where none is known, else only a later life of the one that is known.</summary>
+    internal Member Learning(in DirectoryStamp said)
+    {
+        if (Identity.IsNone) return this with { Identity = said.Directory, Incarnation = said.Incarnation };
+        bool isLater = said.Directory == Identity && !said.Incarnation.IsNone && !said.Incarnation.IsOlderThan(Incarnation);
+        return isLater ? this with { Incarnation = said.Incarnation } : this;
+    }
 
     internal bool IsTransitional => Role is MembershipRole.Joining or MembershipRole.Leaving or MembershipRole.Demoting;
 }

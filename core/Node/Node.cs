@@ -35,7 +35,7 @@ public sealed partial class Node
         if (start.Restore is { } restore) _applier.Restore(restore, start.Snapshot.Last);
         _raft = new RaftNode(
             start.Id, start.Restore?.Configuration ?? start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot,
-            start.Options.Snapshots, start.Recovery, start.Identity);
+            start.Options.Snapshots, start.Recovery, start.Directory);
         if (start.Behind is { Count: > 0 } behind && _raft.IsRecovering) _fill = new LogFill(behind);
         _nextFillAt = now;
     }
@@ -81,9 +81,10 @@ public sealed partial class Node
 
     /// <summary>A whole frame has come from a peer whose handshake was accepted.</summary>
     /// <param name="from">The peer.</param>
+    /// <param name="sender">What the peer said of its directory when it sent this, or when it opened the connection that this came over.</param>
     /// <param name="frame">Checked for length and checksum; valid during the call only.</param>
     /// <param name="now">The instant of arrival.</param>
-    public void Deliver(NodeId from, ReadOnlySpan<byte> frame, TimeSpan now)
+    public void Deliver(NodeId from, in DirectoryStamp sender, ReadOnlySpan<byte> frame, TimeSpan now)
     {
         _now = now;
         var handler = new PeerHandler(this, from, now);
@@ -137,11 +138,13 @@ public sealed partial class Node
 /// <param name="Restore">What that snapshot holds; null without one.</param>
 /// <param name="Recovery">Why what was recovered may lack what this node has acknowledged.</param>
 /// <param name="Behind">What the log ended with, behind a gap that peers may fill; null: there is no such gap.</param>
-/// <param name="Identity">The directory that all this was recovered from.</param>
+/// <param name="Directory">
+/// The directory that all this was recovered from, in which life; and the history that it is said to belong to where its log does not say so yet.
+/// </param>
 public readonly record struct NodeStart(
     NodeId Id, Configuration Configuration, NodeOptions Options, HardState HardState, RaftLog Log, IStateMachine StateMachine,
     SnapshotId Snapshot = default, SnapshotRestore? Restore = null, RecoveryReason Recovery = RecoveryReason.None,
-    IReadOnlyList<Entry>? Behind = null, NodeIdentity Identity = default);
+    IReadOnlyList<Entry>? Behind = null, DirectoryStamp Directory = default);
 
 /// <summary>The world outside a node.</summary>
 public readonly record struct NodePorts(

@@ -173,7 +173,7 @@ public sealed partial class RaftNode
         _heartbeatDeadline = _now + _options.HeartbeatInterval;
         ForgetPeers();
         Effects.RoleChanges.Add(new RoleChange(Role.Candidate, Role.Leader, Term, Id));
-        if (Configuration.IsInitial) AppendConfiguration(Configuration.WithIdentities(id => _votes.GetValueOrDefault(id)));
+        if (Configuration.IsInitial) AppendConfiguration(Configuration.WithDirectories(DirectoryByVote, NewHistory()));
         else AppendToLog(EntryKind.Noop, ReadOnlyMemory<byte>.Empty);
     }
 }

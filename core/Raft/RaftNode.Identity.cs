@@ -6,14 +6,29 @@ namespace DEngine.Core;
 /// </summary>
 public sealed partial class RaftNode
 {
-    private bool _isReplaced;
+    private readonly HistoryId _historyAtStart;
     private bool _hasToldForming;
 
     /// <summary>The directory that this node runs on; none in tests that don't care.</summary>
     public NodeIdentity Identity { get; }
 
+    /// <summary>The life of that directory which this run of the node is.</summary>
+    public Incarnation Incarnation { get; }
+
+    /// <summary>The history that this node's log belongs to: what its configuration says, or before that what its directory was made with.</summary>
+    public HistoryId History => Configuration.History.IsFormed ? Configuration.History : _historyAtStart;
+
+    /// <summary>What this node says of its directory in every greeting, and with every frame.</summary>
+    public DirectoryStamp Stamp => new(Identity, Incarnation, History);
+
     /// <summary>The members know this node as another directory, which has been wiped or swapped: it is not the voter that it was.</summary>
-    public bool IsReplaced => _isReplaced;
+    public bool IsReplaced => Standing == DirectoryStanding.Replaced;
+
+    /// <summary>What this node's directory is to the cluster, as far as the node knows.</summary>
+    public DirectoryStanding Standing { get; private set; }
+
+    /// <summary>Nothing is known against this node's directory: only then may it serve linearizable and lease reads.</summary>
+    public bool IsMember => Standing == DirectoryStanding.Member;
 
     /// <summary>A leader says which directory the members know this node as.</summary>
     public void OnIdentityNotice(NodeId from, in IdentityNotice notice, TimeSpan now)
@@ -38,11 +53,21 @@ public sealed partial class RaftNode
     /// <summary>Whether an answer is to a question of this directory's: not of one that had the same number before it.</summary>
     private bool IsAnswerToThis(NodeIdentity candidate) => candidate == Identity;
 
+    /// <summary>
+    /// The history of a cluster that this leader forms (Z6). There is one such leader: every voter has voted for it, and none of them votes for another one
+    /// as long as its own directory, or that of anybody with the leader's entry, is there.
+    /// </summary>
+    private HistoryId NewHistory() =>
+        Identity.IsNone ? HistoryId.None : new HistoryId(_historyAtStart.Backup, 1 + (_random.NextUInt64() >> 1), 1 + (_random.NextUInt64() >> 1));
+
+    private DirectoryStamp DirectoryByVote(NodeId voter) =>
+        voter == Id ? Stamp : new DirectoryStamp(_votes.GetValueOrDefault(voter), Incarnation.None, HistoryId.None);
+
     private void TellIfReplaced(NodeIdentity known)
     {
         bool isReplaced = !known.IsNone && !Identity.IsNone && known != Identity;
-        if (isReplaced == _isReplaced) return;
-        _isReplaced = isReplaced;
+        if (isReplaced == IsReplaced) return;
+        Standing = isReplaced ? DirectoryStanding.Replaced : DirectoryStanding.Member;
         if (isReplaced) Effects.Membership.Add(new MembershipEvent(MembershipStage.Replaced, Configuration, ConfigurationIndex, known));
     }
 

@@ -167,12 +167,15 @@ public sealed partial class RaftNode
         foreach (ref readonly Member member in Configuration.Members)
         {
             if (!member.Identity.IsNone || KnownIdentity(member.Id).IsNone) continue;
-            if (MayChangeMembership() == MembershipStatus.Proposed) AppendConfiguration(Configuration.WithIdentities(KnownIdentity));
+            if (MayChangeMembership() == MembershipStatus.Proposed) AppendConfiguration(Configuration.WithDirectories(KnownDirectory, Configuration.History));
             return;
         }
     }
 
-    private NodeIdentity KnownIdentity(NodeId node) => node == Id ? Identity : FindPeer(node)?.Identity ?? NodeIdentity.None;
+    private NodeIdentity KnownIdentity(NodeId node) => KnownDirectory(node).Directory;
+
+    private DirectoryStamp KnownDirectory(NodeId node) =>
+        node == Id ? Stamp : new DirectoryStamp(FindPeer(node)?.Identity ?? NodeIdentity.None, Incarnation.None, HistoryId.None);
 
     /// <summary>The largest value that a quorum has reached. The selector gets null for this node itself.</summary>
     private long ReachedByQuorum(Func<RaftNode, PeerProgress?, long> valueOf) =>

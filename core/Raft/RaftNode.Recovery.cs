@@ -58,7 +58,7 @@ public sealed partial class RaftNode
                 OnRecoveryTarget(from, notice);
                 break;
             case RecoveryStep.Report:
-                Effects.Outbox.Send(from, Standing(RecoveryStep.Answer, notice.Id));
+                Effects.Outbox.Send(from, Report(RecoveryStep.Answer, notice.Id));
                 break;
             case RecoveryStep.Answer:
                 if (IsKnownAs(from, notice.Sender))
@@ -179,7 +179,7 @@ public sealed partial class RaftNode
     {
         _reports.Ask();
         JudgeReports();
-        foreach (PeerProgress peer in _peers) Effects.Outbox.Send(peer.Id, Standing(RecoveryStep.Report, _recoveryId + (ulong)_reports.Question));
+        foreach (PeerProgress peer in _peers) Effects.Outbox.Send(peer.Id, Report(RecoveryStep.Report, _recoveryId + (ulong)_reports.Question));
     }
 
     private void JudgeReports()
@@ -201,7 +201,7 @@ public sealed partial class RaftNode
         TellRecovery(stage);
     }
 
-    private RecoveryNotice Standing(RecoveryStep step, ulong question) => new(Term, step, question, Log.Last, Recovery, ProtectsLeader(), Identity);
+    private RecoveryNotice Report(RecoveryStep step, ulong question) => new(Term, step, question, Log.Last, Recovery, ProtectsLeader(), Identity);
 
     private RecoveryNotice Notice(RecoveryStep step, ulong id, LogPosition last) => new(Term, step, id, last, RecoveryReason.None, KnowsLeader: true, Identity);
 

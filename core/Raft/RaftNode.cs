@@ -26,11 +26,13 @@ public sealed partial class RaftNode
     /// <param name="snapshot">The newest snapshot that is durable here; none: there is none.</param>
     /// <param name="snapshots">What of the log is kept, and how snapshots are sent; null: the defaults.</param>
     /// <param name="recovery">Why log and votes may lack what this node has acknowledged.</param>
-    /// <param name="identity">The directory that log and votes are kept in; none: nobody asks for it.</param>
+    /// <param name="directory">
+    /// The directory that log and votes are kept in, in which life; its history holds until the log names one. Default: not used, as in most tests.
+    /// </param>
     public RaftNode(
         NodeId id, Configuration configuration, RaftOptions options, HardState hardState, RaftLog log, DeterministicRandom random, TimeSpan now,
         SnapshotId snapshot = default, SnapshotPolicy? snapshots = null, RecoveryReason recovery = RecoveryReason.None,
-        NodeIdentity identity = default)
+        DirectoryStamp directory = default)
     {
         options.Validate();
         _snapshots = snapshots ?? new SnapshotPolicy();
@@ -39,7 +41,9 @@ public sealed partial class RaftNode
         Invariant.Holds(snapshot.Last.Index >= log.Base.Index && snapshot.Last.Index <= log.LastIndex, "log and snapshot join (K4)", snapshot.Last, log.Last);
         Invariant.Holds(log.Last.Term <= hardState.Term, "the log holds no entry of a term that was never reached", log.Last, hardState);
         Id = id;
-        Identity = identity;
+        Identity = directory.Directory;
+        Incarnation = directory.Incarnation;
+        _historyAtStart = directory.History;
         _configurations = new ConfigurationHistory(snapshot.Last.Index, configuration);
         HardState = hardState;
         Log = log;

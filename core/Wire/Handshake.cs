@@ -71,6 +71,7 @@ public static class Handshake
         fields.Int32(hello.FrameBytesMax);
         fields.UInt64(hello.Features);
         ClusterId(ref fields, hello.ClusterId);
+        Directory(ref fields, hello.Directory);
         return End(destination, fields);
     }
 
@@ -85,6 +86,7 @@ public static class Handshake
         fields.Int32(hello.FrameBytesMax);
         fields.UInt64(hello.Features);
         ClusterId(ref fields, hello.ClusterId);
+        Directory(ref fields, hello.Directory);
         return End(destination, fields);
     }
 
@@ -107,6 +109,7 @@ public static class Handshake
             FrameBytesMax = fields.Int32(min: FrameFormat.MessageOverheadBytesMax),
             Features = fields.UInt64(),
             ClusterId = ClusterId(ref fields),
+            Directory = Directory(ref fields),
         };
         if (fields.Failed) return Refuse(out length);
         hello = parsed;
@@ -128,6 +131,7 @@ public static class Handshake
             FrameBytesMax = fields.Int32(min: FrameFormat.MessageOverheadBytesMax),
             Features = fields.UInt64(),
             ClusterId = ClusterId(ref fields),
+            Directory = Directory(ref fields),
         };
         if (fields.Failed) return Refuse(out length);
         hello = parsed;
@@ -150,6 +154,16 @@ public static class Handshake
         Invariant.Holds(bytes.Length <= ClusterIdBytesMax, "a cluster id keeps to its longest length");
         fields.Byte((byte)bytes.Length);
         fields.Bytes(bytes);
+    }
+
+    private static void Directory(ref BodyWriter fields, in DirectoryStamp stamp)
+    {
+        fields.UInt64(stamp.Directory.Value);
+        fields.UInt32(stamp.Incarnation.Starts);
+        fields.UInt32(stamp.Incarnation.Nonce);
+        fields.UInt64(stamp.History.Backup);
+        fields.UInt64(stamp.History.Root);
+        fields.UInt64(stamp.History.Branch);
     }
 
     private static int End(Span<byte> destination, BodyWriter fields)
@@ -187,6 +201,9 @@ public static class Handshake
         fields.Require(Utf8.IsValid(bytes));
         return fields.Failed ? "" : Encoding.UTF8.GetString(bytes);
     }
+
+    private static DirectoryStamp Directory(ref BodyReader fields) => new(
+        fields.Identity(), new Incarnation(fields.UInt32(), fields.UInt32()), new HistoryId(fields.UInt64(), fields.UInt64(), fields.UInt64()));
 
     private static HelloStatus Refuse(out int length)
     {

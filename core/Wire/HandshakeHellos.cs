@@ -33,6 +33,9 @@ public enum HandshakeStatus : byte
 
     /// <summary>The hello was damaged or contradicts itself.</summary>
     BadHello = 6,
+
+    /// <summary>This node's log belongs to another history than the sender's: one of the two was restored from a backup, or formed anew (Z6).</summary>
+    OtherHistory = 7,
 }
 
 /// <summary>First bytes of whoever opens a connection.</summary>
@@ -61,6 +64,9 @@ public sealed record ClientHello
 
     /// <summary>What the sender can do beyond its version; no bit has a meaning yet.</summary>
     public ulong Features { get; init; }
+
+    /// <summary>The directory that the sender runs on, if a peer; default if a client.</summary>
+    public DirectoryStamp Directory { get; init; }
 }
 
 /// <summary>The answer to a <see cref="ClientHello"/>.</summary>
@@ -83,4 +89,7 @@ public sealed record ServerHello
 
     /// <summary>What both sides can do beyond the version; 0 unless <see cref="HandshakeStatus.Ok"/>.</summary>
     public ulong Features { get; init; }
+
+    /// <summary>The directory that the answering node runs on, if a peer asked; default if a client did.</summary>
+    public DirectoryStamp Directory { get; init; }
 }

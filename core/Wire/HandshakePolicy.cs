@@ -27,6 +27,9 @@ public sealed record HandshakeIdentity
     /// <summary>What it can do beyond its version.</summary>
     public ulong Features { get; init; }
 
+    /// <summary>The directory that it runs on, in which life, and the history that its log belongs to by now.</summary>
+    public DirectoryStamp Directory { get; init; }
+
     /// <summary>Whether it is stopping.</summary>
     public bool Stopping { get; init; }
 }
@@ -36,7 +39,7 @@ public static class HandshakePolicy
 {
     /// <summary>
     /// Answers a hello. Where more than one thing is wrong the answer names the one that is to be mended first: the hello itself, then its
-    /// version, then where it was sent to, then who sent it; what passes by itself, stopping, comes last.
+    /// version, then where it was sent to, then the sender, then its history (Z6); what passes by itself, stopping, comes last.
     /// </summary>
     public static ServerHello Answer(ClientHello hello, HandshakeIdentity own)
     {
@@ -50,6 +53,7 @@ public static class HandshakePolicy
             Node = own.Node,
             FrameBytesMax = hello.Role == ConnectionRole.Peer ? own.PeerFrameBytesMax : own.ClientFrameBytesMax,
             Features = ok ? hello.Features & own.Features : 0,
+            Directory = hello.Role == ConnectionRole.Peer ? own.Directory : default,
         };
     }
 
@@ -73,6 +77,7 @@ public static class HandshakePolicy
         if (!anyCluster && !string.Equals(hello.ClusterId, own.ClusterId, StringComparison.Ordinal)) return HandshakeStatus.WrongCluster;
         if (!hello.Target.IsNone && hello.Target != own.Node) return HandshakeStatus.WrongNode;
         if (peer && (hello.Sender == own.Node || own.Peers?.Contains(hello.Sender) == false)) return HandshakeStatus.UnknownPeer;
+        if (peer && !own.Directory.History.IsRelatedTo(hello.Directory.History)) return HandshakeStatus.OtherHistory;
         return own.Stopping ? HandshakeStatus.Stopping : HandshakeStatus.Ok;
     }
 }

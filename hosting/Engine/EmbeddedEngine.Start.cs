@@ -24,15 +24,16 @@ public sealed partial class EmbeddedEngine
         Metrics = new EngineMetrics(NodeId);
 
         TransportOptions transport = EngineSettings.ToTransport(options);
+        NodeRecovery recovery = storage.Recovery;
+        var directory = new DirectoryStamp(storage.Identity, Incarnation.None, HistoryId.None);
         HandshakeIdentity identity = EngineSettings.ToIdentity(options, transport);
         var observer = new EngineObserver(NodeId, loggers, _leaders.Set, Metrics.OnRecovery, Metrics.CountStateDifference);
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
-        NodeRecovery recovery = storage.Recovery;
         var start = new NodeStart(
             identity.Node, EngineSettings.ToInitialMembers(options), EngineSettings.ToNode(options), recovery.HardState, recovery.Log, storage.StateMachine,
-            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, recovery.Storage.Behind, storage.Identity);
+            recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery, recovery.Storage.Behind, directory);
         var ports = new NodeLoopPorts(_network, storage.Log, storage.Snapshots, observer, _clock, OnFatal, Metrics.RecordSync, OnSnapshot, OnScrubbed,
-            OnStorageFull);
+            OnStorageFull, SetDirectory);
         _loop = new NodeLoop(start, ports, EngineSettings.ToLoop(options) with { HandOverTimeout = services.HandOverTimeout }, RandomSeed());
 
         var requests = new KeyValueRequests(options.Limits.MaxKeyBytes, options.Limits.MaxValueBytes);
@@ -46,6 +47,7 @@ public sealed partial class EmbeddedEngine
             OnPeerSeen = _network.OnPeerSeen,
             HttpConnections = services.HttpConnections,
         }, transport);
+        SetDirectory(_loop.Directory);
         Metrics.Attach(_loop, () => EngineSettings.ToPeers(options).Sum(peer => _network.DroppedFrames(peer.Id)), () => _port.Connections);
     }
 
@@ -168,6 +170,13 @@ public sealed partial class EmbeddedEngine
     {
         bool mayAsk = _options.ReadConsistency.AllowClientOverride;
         return mayAsk && asked is { } consistency ? consistency : EngineSettings.ToConsistency(_options.ReadConsistency.DefaultPolicy);
+    }
+
+    /// <summary>At the start, and then on the loop thread.</summary>
+    private void SetDirectory(DirectoryStamp stamp)
+    {
+        _network.SetDirectory(stamp);
+        _port.SetDirectory(stamp);
     }
 
     /// <summary>On the loop thread.</summary>

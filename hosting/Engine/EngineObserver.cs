@@ -106,6 +106,9 @@ internal sealed class EngineObserver(
             HandshakeStatus.WrongCluster => $"it belongs to cluster \"{answer.ClusterId}\"; compare cluster_id and the addresses in initial_cluster",
             HandshakeStatus.WrongNode => $"it is node {answer.Node.Value}; compare the addresses in initial_cluster",
             HandshakeStatus.UnknownPeer => $"it knows no node {node}; compare its initial_cluster with this node's",
+            HandshakeStatus.OtherHistory =>
+                $"its log is of another history ({answer.Directory.History}): one of the two was restored from a backup, or formed anew; stop the one that is wrong, "
+                + "empty its data directory, and say `dengine replace` for it",
             HandshakeStatus.UnsupportedVersion => "it speaks another version of the wire format",
             HandshakeStatus.Stopping => "it is stopping",
             HandshakeStatus.BadHello or HandshakeStatus.Ok => "it could not read this node's greeting",

@@ -95,4 +95,10 @@ internal enum Concern
 
     /// <summary>In which runs those who lead again hear what they were told the last time.</summary>
     Echoing,
+
+    /// <summary>Lives of directories; by node, and how often it was wiped and started.</summary>
+    Incarnation,
+
+    /// <summary>The history of a cluster that was formed before the run.</summary>
+    History,
 }

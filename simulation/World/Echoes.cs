@@ -18,9 +18,9 @@ internal sealed class Echoes
     private readonly Queue<Sent> _sent = new(FramesKept);
     private readonly Dictionary<MessageKind, Queue<Sent>> _byKind = [];
 
-    public void Add(in FrameName name, byte[] bytes)
+    public void Add(in FrameName name, SimulatedFrame frame)
     {
-        var sent = new Sent(name, bytes);
+        var sent = new Sent(name, frame);
         Add(_sent, sent, FramesKept);
         if (name.Kind is not { } kind) return;
         ref Queue<Sent>? ofKind = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKind, kind, out _);
@@ -40,5 +40,5 @@ internal sealed class Echoes
         queue.Enqueue(sent);
     }
 
-    internal readonly record struct Sent(FrameName Name, byte[] Bytes);
+    internal readonly record struct Sent(FrameName Name, SimulatedFrame Frame);
 }

@@ -21,10 +21,10 @@ internal sealed class FrameRules(EventQueue queue)
     }
 
     /// <summary>Whether a rule takes the frame away; the last one that concerns it decides.</summary>
-    public bool Applies(Link link, long id, byte[] frame)
+    public bool Applies(Link link, long id, SimulatedFrame frame)
     {
         if (_rules.Count == 0) return false;
-        MessageKind kind = KindOf(frame);
+        MessageKind kind = KindOf(frame.Bytes);
         for (int i = _rules.Count - 1; i >= 0; i--)
         {
             RuleStep rule = _rules[i];
@@ -46,11 +46,11 @@ internal sealed class FrameRules(EventQueue queue)
         {
             _held.Remove(held);
             arrival += new TimeSpan(1);
-            queue.At(arrival, new SimulationEvent(EventKind.Deliver, held.Link.To, From: held.Link.From, Number: held.Id, Bytes: held.Frame));
+            queue.At(arrival, new SimulationEvent(EventKind.Deliver, held.Link.To, From: held.Link.From, Number: held.Id, Frame: held.Frame));
         }
     }
 
     private static MessageKind KindOf(byte[] frame) => (MessageKind)frame[FrameFormat.HeaderBytes];
 
-    private sealed record Held(Link Link, MessageKind Kind, long Id, byte[] Frame);
+    private sealed record Held(Link Link, MessageKind Kind, long Id, SimulatedFrame Frame);
 }

@@ -33,8 +33,8 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
     /// <summary>Where fates that are not plain arrivals are noted, if anywhere.</summary>
     public RunScript? Recording { get; set; }
 
-    /// <summary>A node sends a frame to another.</summary>
-    public void Send(int from, int to, ReadOnlySpan<byte> frame)
+    /// <summary>A node that says so of its directory sends a frame to another.</summary>
+    public void Send(int from, int to, in DirectoryStamp sender, ReadOnlySpan<byte> frame)
     {
         ref LinkState link = ref _links[from, to];
         FrameName name = NameOf(from, to, frame);
@@ -44,14 +44,13 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         Watcher?.OnSent(new SentFrame(id, name, queue.Now, fate, isCut), frame);
         if (fate.Kind != FateKind.Arrives) FaultCount++;
         if (fate.Kind == FateKind.Lost) return;
-        byte[] bytes = frame.ToArray();
-        _echoes[to].Add(name, bytes);
-        if (Rules.Applies(new Link(from, to), id, bytes)) return;
-        if (fate.Kind == FateKind.Corrupted) bytes = [.. bytes];
-        if (fate.Kind == FateKind.Corrupted) bytes[fate.Bit / 8 % bytes.Length] ^= (byte)(1 << (fate.Bit % 8));
-        TimeSpan delay = DelayOf(name) + Transmission(ref link, bytes.Length);
-        Schedule(name, id, delay + (fate.Kind == FateKind.Late ? fate.Extra : TimeSpan.Zero), bytes, fate.Kind == FateKind.Corrupted);
-        if (fate.Kind == FateKind.Copied) Schedule(name, id, delay + fate.Extra, bytes, isDamaged: false);
+        var sent = new SimulatedFrame(frame.ToArray(), sender);
+        _echoes[to].Add(name, sent);
+        if (Rules.Applies(new Link(from, to), id, sent)) return;
+        if (fate.Kind == FateKind.Corrupted) sent = Corrupted(sent, fate.Bit);
+        TimeSpan delay = DelayOf(name) + Transmission(ref link, frame.Length);
+        Schedule(name, id, delay + (fate.Kind == FateKind.Late ? fate.Extra : TimeSpan.Zero), sent, fate.Kind == FateKind.Corrupted);
+        if (fate.Kind == FateKind.Copied) Schedule(name, id, delay + fate.Extra, sent, isDamaged: false);
     }
 
     /// <summary>A message between a client and a node, by positions; null: it gets lost, else how long it takes.</summary>
@@ -91,8 +90,8 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
             arrival += new TimeSpan(1);
             FaultCount++;
             _frames++;
-            Watcher?.OnSent(new SentFrame(_frames, sent.Name, queue.Now, FrameFate.Arrives, WasCut: false), sent.Bytes);
-            queue.At(arrival, new SimulationEvent(EventKind.Deliver, step.Node, From: sent.Name.From, Number: _frames, Bytes: sent.Bytes));
+            Watcher?.OnSent(new SentFrame(_frames, sent.Name, queue.Now, FrameFate.Arrives, WasCut: false), sent.Frame.Bytes);
+            queue.At(arrival, new SimulationEvent(EventKind.Deliver, step.Node, From: sent.Name.From, Number: _frames, Frame: sent.Frame));
         }
     }
 
@@ -178,7 +177,14 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         return link.BusyUntil - queue.Now;
     }
 
-    private void Schedule(in FrameName name, long id, TimeSpan delay, byte[] bytes, bool isDamaged)
+    private static SimulatedFrame Corrupted(SimulatedFrame frame, int bit)
+    {
+        byte[] bytes = [.. frame.Bytes];
+        bytes[bit / 8 % bytes.Length] ^= (byte)(1 << (bit % 8));
+        return frame with { Bytes = bytes };
+    }
+
+    private void Schedule(in FrameName name, long id, TimeSpan delay, SimulatedFrame frame, bool isDamaged)
     {
         TimeSpan arrival = queue.Now + delay;
         if (plan.Network.KeepsOrder)
@@ -189,7 +195,7 @@ internal sealed class SimulatedNetwork(RunPlan plan, EventQueue queue, INemesis 
         }
 
         EventKind kind = isDamaged ? EventKind.DeliverDamaged : EventKind.Deliver;
-        queue.At(arrival, new SimulationEvent(kind, name.To, From: name.From, Number: id, Bytes: bytes));
+        queue.At(arrival, new SimulationEvent(kind, name.To, From: name.From, Number: id, Frame: frame));
     }
 
     private struct LinkState

@@ -12,18 +12,18 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     /// <summary>Records of a scan that leave with the answer; the others follow from the same state.</summary>
     private const int FirstPageMax = 3;
 
-    public void OnFrame(int from, byte[] bytes)
+    public void OnFrame(int from, SimulatedFrame sent)
     {
-        FrameResult frame = FrameParser.Parse(bytes, FrameFormat.PeerFrameBytesMax);
+        FrameResult frame = FrameParser.Parse(sent.Bytes, FrameFormat.PeerFrameBytesMax);
         if (frame.Status != FrameStatus.Frame) throw new ViolationException($"WIRE {Id} received a frame that does not parse: {frame}");
-        Running.Deliver(_world.IdOf(from), bytes, Now);
+        Running.Deliver(_world.IdOf(from), sent.Sender, sent.Bytes, Now);
         SchedulePump();
     }
 
     /// <summary>A frame with a bit turned over: the parser must find out. In production the connection ends there.</summary>
-    public void OnDamagedFrame(int from, byte[] bytes)
+    public void OnDamagedFrame(int from, SimulatedFrame sent)
     {
-        FrameResult frame = FrameParser.Parse(bytes, FrameFormat.PeerFrameBytesMax);
+        FrameResult frame = FrameParser.Parse(sent.Bytes, FrameFormat.PeerFrameBytesMax);
         if (frame.Status == FrameStatus.Frame) throw new ViolationException($"WIRE {Id} took a damaged frame of {_world.IdOf(from)} for a good one");
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     {
         CountEffect(PassEffect.Message);
         _world.Promises.OnSend(Running, Position, target, frame, Now);
-        _world.Network.Send(Position, (int)target.Value - 1, frame);
+        _world.Network.Send(Position, (int)target.Value - 1, Running.Raft.Stamp, frame);
         if (MomentOf((MessageKind)frame[FrameFormat.HeaderBytes]) is { } moment) _world.OnMoment(this, moment);
     }
 

@@ -37,6 +37,7 @@ internal sealed partial class SimulatedNode
     private long _proposed;
     private long _machineRuns = 1;
     private int _wipes;
+    private uint _starts;
     private bool _hasLostPower;
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
@@ -129,6 +130,7 @@ internal sealed partial class SimulatedNode
         Crash(Unsynced.Lost);
         Disk.Erase();
         _wipes++;
+        _starts = 0;
         _hasLostPower = false;
         IsRotten = false;
         IsBroken = false;
@@ -160,7 +162,7 @@ internal sealed partial class SimulatedNode
         _worker.Start(log);
         var start = new NodeStart(
             Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
-            recovery.Storage.Behind, identity);
+            recovery.Storage.Behind, new DirectoryStamp(identity, _world.IncarnationOf(Position, _wipes, ++_starts), HistoryId.None));
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());

@@ -15,6 +15,17 @@ internal sealed partial class SimulatedWorld
     /// <summary>Which directory a node has when its disk has been replaced so many times.</summary>
     public NodeIdentity IdentityOf(int position, int wipes) => new(1 + (_draws.Of(Concern.Identity, position, wipes).NextUInt64() >> 1));
 
+    /// <summary>Which life of that directory a start is.</summary>
+    public Incarnation IncarnationOf(int position, int wipes, uint starts) =>
+        new(starts, (uint)_draws.Of(Concern.Incarnation, position, ((long)wipes << 32) | starts).NextUInt64());
+
+    /// <summary>The history of a cluster that was formed before the run.</summary>
+    private HistoryId FormedHistory()
+    {
+        ulong root = 1 + (_draws.Of(Concern.History, 0).NextUInt64() >> 1);
+        return new HistoryId(0, root, root);
+    }
+
     /// <summary>
     /// The members, as whoever leads has them, or as they were last committed; of a cluster that has not been formed those who are to form it.
     /// </summary>

@@ -43,9 +43,9 @@ internal sealed partial class SimulatedWorld
         var states = new CommittedStates(plan.Node.Sessions);
         Commands = new CommandBooks(states);
         NodeId[] ids = [.. Enumerable.Range(1, plan.NodeCount).Select(id => new NodeId((uint)id))];
-        Member[] members = [.. ids.SkipLast(plan.Spares).Select((id, i) => new Member(id, MembershipRole.Voter, IdentityOf(i, 0)))];
-        _formed = new Configuration(members);
-        _told = new Configuration(members.Select(member => member with { Identity = default }), isInitial: true);
+        Member[] members = [.. ids.SkipLast(plan.Spares).Select((id, i) => new Member(id, MembershipRole.Voter, IdentityOf(i, 0), IncarnationOf(i, 0, 1)))];
+        _formed = new Configuration(members, history: FormedHistory());
+        _told = new Configuration(members.Select(member => member with { Identity = default, Incarnation = default }), isInitial: true);
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
         Limits = new LimitsChecker(plan);
@@ -340,11 +340,11 @@ internal sealed partial class SimulatedWorld
         {
             case EventKind.Deliver:
                 Watcher?.OnArrived(Queue.Now, happened.Number);
-                node.OnFrame(happened.From, happened.Bytes!);
+                node.OnFrame(happened.From, happened.Frame!);
                 break;
             case EventKind.DeliverDamaged:
                 Watcher?.OnLost(Queue.Now, happened.Number);
-                node.OnDamagedFrame(happened.From, happened.Bytes!);
+                node.OnDamagedFrame(happened.From, happened.Frame!);
                 break;
             case EventKind.DiskDone:
                 node.OnDiskDone();

@@ -73,8 +73,8 @@ internal enum EventKind : byte
 /// <param name="Life">In which life of the node: nothing reaches a node across a crash. -1 when it does not matter.</param>
 /// <param name="From">From which node, by position; -1 for none.</param>
 /// <param name="Number">See the kinds.</param>
-/// <param name="Bytes">The frame of a <see cref="EventKind.Deliver"/>.</param>
-internal readonly record struct SimulationEvent(EventKind Kind, int Node = -1, int Life = -1, int From = -1, long Number = 0, byte[]? Bytes = null)
+/// <param name="Frame">The frame of a <see cref="EventKind.Deliver"/>.</param>
+internal readonly record struct SimulationEvent(EventKind Kind, int Node = -1, int Life = -1, int From = -1, long Number = 0, SimulatedFrame? Frame = null)
 {
     /// <summary>
     /// Only the swarm has these: they decide what is done next. What is done is part of the run's trace; that somebody decided it is not, because a

@@ -23,6 +23,6 @@ internal struct TraceHash
         Add((ulong)now.Ticks);
         Add(((ulong)happened.Kind << 32) ^ ((ulong)(uint)happened.Node << 16) ^ (uint)happened.From);
         Add((ulong)happened.Number);
-        if (happened.Bytes is { } bytes) Add(((ulong)bytes.Length << 32) | Crc32C.Compute(bytes));
+        if (happened.Frame is { Bytes: var bytes }) Add(((ulong)bytes.Length << 32) | Crc32C.Compute(bytes));
     }
 }

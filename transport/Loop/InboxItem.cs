@@ -50,6 +50,9 @@ internal readonly struct InboxItem
 
     public NodeId From { get; private init; }
 
+    /// <summary>What the peer said of its directory when it connected.</summary>
+    public DirectoryStamp Sender { get; private init; }
+
     /// <summary>Bytes of frames in the array.</summary>
     public int Length { get; private init; }
 
@@ -57,7 +60,8 @@ internal readonly struct InboxItem
 
     public ReadConsistency Consistency { get; private init; }
 
-    public static InboxItem PeerFrames(NodeId from, byte[] frames, int length) => new(InboxKind.PeerFrames, frames) { From = from, Length = length };
+    public static InboxItem PeerFrames(NodeId from, in DirectoryStamp sender, byte[] frames, int length) =>
+        new(InboxKind.PeerFrames, frames) { From = from, Sender = sender, Length = length };
 
     public static InboxItem Command(ICommandReceiver receiver, ulong id, EntryKind kind, ReadOnlyMemory<byte> payload) =>
         new(InboxKind.Command, receiver) { Id = id, EntryKind = kind, Payload = payload };

@@ -27,6 +27,8 @@ public sealed partial class NodeLoop
     private readonly List<IFlushable> _dirty = [];
     private readonly Node _node;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<DirectoryStamp>? _onDirectory;
+    private DirectoryStamp _directory;
     private volatile bool _refusing;
     private volatile bool _endRequested;
     private int _failed;
@@ -44,6 +46,7 @@ public sealed partial class NodeLoop
         _onFatal = ports.OnFatal;
         _onSnapshot = ports.OnSnapshot;
         _onStorageFull = ports.OnStorageFull;
+        _onDirectory = ports.OnDirectory;
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
         _lease = new PublishedLease(ports.Clock);
@@ -54,6 +57,7 @@ public sealed partial class NodeLoop
         _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail, options.Scrub, ports.OnScrubbed);
         var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer);
         _node = new Node(start, node, new DeterministicRandom(seed), ports.Clock.Now);
+        _directory = _node.Raft.Stamp;
         _replies.Leader = () => _node.Raft.Leader;
         _thread = new Thread(Run) { Name = $"dengine-loop-{start.Id.Value}", IsBackground = true };
         Counters.Update(_node);
@@ -76,6 +80,9 @@ public sealed partial class NodeLoop
     /// state after.
     /// </summary>
     public bool HoldsLease => _lease.IsValid;
+
+    /// <summary>What the node says of its directory when it starts. Before <see cref="Start"/> only; then it is told.</summary>
+    public DirectoryStamp Directory => _directory;
 
     /// <summary>Starts the threads. Once.</summary>
     public void Start()
@@ -121,7 +128,8 @@ public sealed partial class NodeLoop
     }
 
     /// <summary>Frames of a peer; the array is returned to the pool after delivery. Any thread.</summary>
-    internal PostResult TryPostFrames(NodeId from, byte[] frames, int length) => _inbox.TryPost(InboxItem.PeerFrames(from, frames, length));
+    internal PostResult TryPostFrames(NodeId from, in DirectoryStamp sender, byte[] frames, int length) =>
+        _inbox.TryPost(InboxItem.PeerFrames(from, sender, frames, length));
 
     /// <summary>Completes when the inbox has room again.</summary>
     internal Task WaitForRoomAsync() => _inbox.WaitForRoomAsync();
@@ -164,7 +172,17 @@ public sealed partial class NodeLoop
         _network.Flush();
         FlushReceivers();
         PublishLease(now, mayGrant: true);
+        PublishDirectory();
         Counters.Update(_node);
+    }
+
+    /// <summary>Greetings say which history the log belongs to by now.</summary>
+    private void PublishDirectory()
+    {
+        DirectoryStamp current = _node.Raft.Stamp;
+        if (current == _directory) return;
+        _directory = current;
+        _onDirectory?.Invoke(current);
     }
 
     private TimeSpan TimeToWait()
@@ -182,7 +200,7 @@ public sealed partial class NodeLoop
         switch (item.Kind)
         {
             case InboxKind.PeerFrames:
-                Deliver(item.From, (byte[])item.Reference!, item.Length, now);
+                Deliver(item.From, item.Sender, (byte[])item.Reference!, item.Length, now);
                 break;
             case InboxKind.Command:
                 Counters.CountProposal();
@@ -212,12 +230,12 @@ public sealed partial class NodeLoop
         }
     }
 
-    private void Deliver(NodeId from, byte[] frames, int length, TimeSpan now)
+    private void Deliver(NodeId from, in DirectoryStamp sender, byte[] frames, int length, TimeSpan now)
     {
         for (int at = 0; at < length;)
         {
             int whole = FrameWalk.LengthAt(frames, at);
-            _node.Deliver(from, frames.AsSpan(at, whole), now);
+            _node.Deliver(from, sender, frames.AsSpan(at, whole), now);
             at += whole;
         }
 
@@ -305,7 +323,8 @@ public sealed partial class NodeLoop
 /// <param name="OnSnapshot">Told what has become of each snapshot, on the loop thread, after the node.</param>
 /// <param name="OnScrubbed">Told of each piece of log and snapshots that has been read again, on the disk's and the snapshots' thread.</param>
 /// <param name="OnStorageFull">Told when there is no room for the log any more, and when there is again, on the loop thread, after the node.</param>
+/// <param name="OnDirectory">Told what the node says of its directory whenever that changes, on the loop thread.</param>
 public readonly record struct NodeLoopPorts(
     INodeNetwork Network, ILogStorage Storage, ISnapshotStorage Snapshots, INodeObserver Observer, MonotonicClock Clock, Action<Exception> OnFatal,
     Action<TimeSpan>? OnDiskSync = null, Action<SnapshotResult>? OnSnapshot = null, Action<ScrubStep>? OnScrubbed = null,
-    Action<bool>? OnStorageFull = null);
+    Action<bool>? OnStorageFull = null, Action<DirectoryStamp>? OnDirectory = null);

@@ -4,7 +4,7 @@ using DEngine.Core;
 namespace DEngine.Transport;
 
 /// <summary>An accepted connection of a peer: verified frames go to the loop, as many at a time as have come. Nothing is sent on it.</summary>
-internal sealed class PeerConnection(Socket socket, NodeId peer, NodeLoop loop, int frameBytesMax)
+internal sealed class PeerConnection(Socket socket, NodeId peer, DirectoryStamp directory, NodeLoop loop, int frameBytesMax)
 {
     /// <summary>Until the other side closes, or sends what is no frame; then the result says what.</summary>
     public async Task<string?> RunAsync(ReadOnlyMemory<byte> received)
@@ -25,7 +25,7 @@ internal sealed class PeerConnection(Socket socket, NodeId peer, NodeLoop loop, 
     {
         while (true)
         {
-            switch (loop.TryPostFrames(peer, frames, length))
+            switch (loop.TryPostFrames(peer, directory, frames, length))
             {
                 case PostResult.Accepted:
                     return true;

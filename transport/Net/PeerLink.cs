@@ -13,12 +13,13 @@ internal sealed class PeerLink : IDisposable
     private const int BufferBytesKept = 4 << 20;
 
     private readonly PeerAddress _address;
-    private readonly ClientHello _hello;
     private readonly TransportOptions _options;
     private readonly ITransportObserver _observer;
     private readonly Lock _gate = new();
     private readonly AsyncSignal _work = new();
     private readonly SemaphoreSlim _nudge = new(0, 1);
+    private volatile ClientHello _hello;
+    private volatile bool _isGreetingDue;
     private SendBuffer _pending = new();
     private SendBuffer _sending = new();
     private bool _isConnected;
@@ -47,6 +48,17 @@ internal sealed class PeerLink : IDisposable
         {
             lock (_gate) return _isConnected;
         }
+    }
+
+    /// <summary>What this node says of its directory from the next greeting on; another history needs a greeting at once. Any thread.</summary>
+    public void SetDirectory(in DirectoryStamp stamp)
+    {
+        bool isChanged = _hello.Directory != stamp;
+        _hello = _hello with { Directory = stamp };
+        if (!isChanged) return;
+        _isGreetingDue = true;
+        _work.Set();
+        Nudge();
     }
 
     /// <summary>Loop thread. Copies the frame, or drops it.</summary>
@@ -121,6 +133,7 @@ internal sealed class PeerLink : IDisposable
         bool accepted = false;
         try
         {
+            _isGreetingDue = false;
             (Socket socket, ServerHello answer) = await TcpSockets.ConnectAsync(_address.Host, _address.Port, _hello, _options, cancellation)
                 .ConfigureAwait(false);
             using (socket)
@@ -153,7 +166,7 @@ internal sealed class PeerLink : IDisposable
         Task closed = WatchCloseAsync(socket);
         try
         {
-            while (!cancellation.IsCancellationRequested && !closed.IsCompleted)
+            while (!cancellation.IsCancellationRequested && !closed.IsCompleted && !_isGreetingDue)
             {
                 await _work.WaitAsync().ConfigureAwait(false);
                 while (TakePending()) await TcpSockets.SendAllAsync(socket, _sending.Memory, cancellation).ConfigureAwait(false);
@@ -166,7 +179,7 @@ internal sealed class PeerLink : IDisposable
             await closed.ConfigureAwait(false);
         }
 
-        if (!cancellation.IsCancellationRequested) ReportLost(wasConnected: true, "closed by the other side");
+        if (!cancellation.IsCancellationRequested && !_isGreetingDue) ReportLost(wasConnected: true, "closed by the other side");
     }
 
     /// <summary>The peer sends nothing on this connection, so whatever comes is its end.</summary>

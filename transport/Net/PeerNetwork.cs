@@ -29,6 +29,12 @@ public sealed class PeerNetwork : INodeNetwork, IAsyncDisposable
         _links = [.. peers.Select(peer => new PeerLink(peer, HelloTo(own, peer.Id), options, observer))];
     }
 
+    /// <summary>What this node says of its directory from now on: every peer is told at once, in a new greeting. Any thread.</summary>
+    public void SetDirectory(in DirectoryStamp stamp)
+    {
+        foreach (PeerLink link in _links) link.SetDirectory(stamp);
+    }
+
     /// <summary>Starts dialling. Once.</summary>
     public void Start() => _running = [.. _links.Select(link => Task.Run(() => link.RunAsync(_stopping.Token)))];
 
@@ -69,6 +75,7 @@ public sealed class PeerNetwork : INodeNetwork, IAsyncDisposable
         Target = peer,
         FrameBytesMax = own.PeerFrameBytesMax,
         Features = own.Features,
+        Directory = own.Directory,
     };
 
     private PeerLink? Find(NodeId peer)

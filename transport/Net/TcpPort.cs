@@ -67,7 +67,7 @@ public sealed class TcpPort : IAsyncDisposable
     public async Task StopAcceptingAsync()
     {
         _isStopping = true;
-        _identity = _identity with { Stopping = true };
+        lock (_peersGate) _identity = _identity with { Stopping = true };
         _listener.Dispose();
         await _accepting.ConfigureAwait(false);
     }
@@ -78,6 +78,12 @@ public sealed class TcpPort : IAsyncDisposable
         await StopAcceptingAsync().ConfigureAwait(false);
         foreach (Socket socket in _connections.Keys) socket.Dispose();
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+    }
+
+    /// <summary>What this node says of its directory from now on, and holds against those that greet it. Any thread.</summary>
+    public void SetDirectory(in DirectoryStamp stamp)
+    {
+        lock (_peersGate) _identity = _identity with { Directory = stamp };
     }
 
     private async Task AcceptAsync()
@@ -212,7 +218,7 @@ public sealed class TcpPort : IAsyncDisposable
         }
 
         _services.OnPeerSeen(hello.Sender);
-        return new PeerConnection(socket, hello.Sender, _services.Clients.Loop, _options.PeerFrameBytesMax).RunAsync(received);
+        return new PeerConnection(socket, hello.Sender, hello.Directory, _services.Clients.Loop, _options.PeerFrameBytesMax).RunAsync(received);
     }
 
     private void Refuse(IPAddress source, string reason)
@@ -228,6 +234,9 @@ public sealed class TcpPort : IAsyncDisposable
             $"{Sender(hello)} asks for node {hello?.Target.Value}, this is node {_identity.Node.Value}; compare the addresses in initial_cluster",
         HandshakeStatus.UnknownPeer =>
             $"it says it is node {hello?.Sender.Value}, which is no other member of this cluster; compare initial_cluster",
+        HandshakeStatus.OtherHistory =>
+            $"{Sender(hello)} has a log of another history ({hello?.Directory.History}) than this node ({_identity.Directory.History}): one of the two was restored "
+            + $"from a backup, or formed anew; stop the one that is wrong, empty its data directory, and say `dengine replace` for it",
         HandshakeStatus.UnsupportedVersion => $"it speaks versions {hello?.VersionMin} to {hello?.VersionMax} of the wire format, this node {Handshake.WireVersion}",
         HandshakeStatus.BadHello or HandshakeStatus.Ok or HandshakeStatus.Stopping => "its greeting was damaged",
         _ => $"its greeting was answered {status}",

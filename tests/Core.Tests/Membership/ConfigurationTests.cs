@@ -12,9 +12,10 @@ public sealed class ConfigurationTests
         from roles in Gen.Elements(Enum.GetValues<MembershipRole>().Cast<MembershipRole?>().Append(null).ToArray()).ListOf(Ids.Length)
         from identity in Gen.Choose(0, 3)
         let members = roles.Select((role, i) => (role, i)).Where(pair => pair.role is not null)
-            .Select(pair => new Member(Ids[pair.i], pair.role!.Value, new NodeIdentity((ulong)(identity * pair.i)))).ToArray()
+            .Select(pair => new Member(Ids[pair.i], pair.role!.Value,
+                new NodeIdentity((ulong)(identity * pair.i)), new Incarnation((uint)identity, 7))).ToArray()
         where members.Any(member => member.IsVoter) && members.Any(member => member.WasVoter)
-        select new Configuration(members);
+        select new Configuration(members, history: new HistoryId((ulong)identity, (ulong)identity * 3, 5));
 
     [Fact]
     public void Any_two_quorums_of_a_configuration_share_a_voter() => Prop.ForAll(
@@ -58,10 +59,10 @@ public sealed class ConfigurationTests
         byte[] good = ConfigurationFormat.Write(new Configuration(Ids[0], Ids[1]));
         for (int length = 0; length < good.Length; length++) Assert.Null(ConfigurationFormat.TryRead(good.AsSpan(0, length)));
         Assert.Null(ConfigurationFormat.TryRead([.. good, 0]));
-        Assert.Null(Changed(good, 0, 2));
-        Assert.Null(Changed(good, 3, 2));
-        Assert.Null(Changed(good, 3, 0));
-        Assert.Null(Changed(good, 7, 9));
+        Assert.Null(Changed(good, 0, 3));
+        Assert.Null(Changed(good, 27, 2));
+        Assert.Null(Changed(good, 27, 0));
+        Assert.Null(Changed(good, 31, 9));
     }
 
     [Fact]

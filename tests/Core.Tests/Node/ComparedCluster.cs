@@ -72,7 +72,7 @@ internal sealed class ComparedCluster
     private void Deliver(NodeId from, NodeId to, byte[] frame)
     {
         if (_cutOff.Contains(from) || _cutOff.Contains(to) || Loses?.Invoke(from, to) == true) return;
-        _members[to.Value - 1].Do(node => node.Deliver(from, frame, _now));
+        _members[to.Value - 1].Do(node => node.Deliver(from, default, frame, _now));
     }
 
     internal sealed class Member : INetwork, IPersistence, ISnapshotPort, IReplySink, INodeObserver

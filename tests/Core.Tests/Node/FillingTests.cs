@@ -24,7 +24,7 @@ public sealed class FillingTests
         Node node = Damaged(world);
         Entry[] given = [Entry(2, 3)];
         var append = new AppendRequest(2, new LogPosition(1, 2), 0, 1, given.Length);
-        node.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, append, given)), TimeSpan.Zero);
+        node.Deliver(Leader, default, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, append, given)), TimeSpan.Zero);
         Answer(node);
         node.Pump(TimeSpan.Zero);
         world.Persist(node, TimeSpan.Zero);
@@ -46,7 +46,7 @@ public sealed class FillingTests
     {
         Entry[] entries = [Entry(1, 3), Entry(1, 4)];
         var answer = new FillAnswer(new LogPosition(1, 5), new LogPosition(1, 2), entries.Length);
-        node.Deliver(Other, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, answer, entries)), TimeSpan.Zero);
+        node.Deliver(Other, default, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, answer, entries)), TimeSpan.Zero);
     }
 
     private static string Positions(Node node) =>

@@ -10,14 +10,14 @@ public sealed class NodeWaitsTests
     {
         var world = new LoneNode();
         Node follower = world.Start(voters: 3);
-        follower.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
+        follower.Deliver(Leader, default, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
         follower.Pump(At(10));
         world.Sent.Clear();
 
         follower.SubmitRead(7, ReadConsistency.Linearizable);
         follower.Pump(At(20));
         ulong id = world.ReadIndexRequested();
-        follower.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new ReadIndexResponse(id, 5))), At(30));
+        follower.Deliver(Leader, default, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new ReadIndexResponse(id, 5))), At(30));
         follower.Pump(At(30));
         Assert.Equal(1, follower.PendingReads);
         Assert.Empty(world.Reads);
@@ -35,13 +35,13 @@ public sealed class NodeWaitsTests
     {
         var world = new LoneNode();
         Node follower = world.Start(voters: 3);
-        follower.Deliver(Leader, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
+        follower.Deliver(Leader, default, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(1, 0, 1))), At(10));
         follower.Pump(At(10));
         follower.SubmitRead(7, ReadConsistency.Linearizable);
         follower.Pump(At(20));
         Assert.Empty(world.Reads);
 
-        follower.Deliver(new NodeId(3), LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(2, 0, 1))), At(30));
+        follower.Deliver(new NodeId(3), default, LoneNode.Frame(buffer => MessageEncoder.Write(buffer, new Heartbeat(2, 0, 1))), At(30));
         follower.Pump(At(30));
         Assert.Equal([(7UL, ReadStatus.NoLeader)], world.Reads);
     }

@@ -165,7 +165,8 @@ internal sealed partial class Member
         if (_hardState.Term < _snapshot.Last.Term) _hardState = new HardState(_snapshot.Last.Term, NodeId.None);
         var random = DeterministicRandom.For(7, Id.Value);
         return new RaftNode(
-            Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots, _recovery, Identity);
+            Id, _cluster.Configuration, _cluster.Options, _hardState, log, random, _cluster.Now, _snapshot, _cluster.Snapshots, _recovery,
+            new DirectoryStamp(Identity, Incarnation.None, HistoryId.None));
     }
 
     private void Send(Outbox outbox)

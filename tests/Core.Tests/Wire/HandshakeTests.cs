@@ -16,6 +16,7 @@ public sealed class HandshakeTests
         Target = new NodeId(1),
         FrameBytesMax = FrameFormat.PeerFrameBytesMax,
         Features = 0b1010,
+        Directory = new DirectoryStamp(new NodeIdentity(0x2222), new Incarnation(3, 0x33), new HistoryId(4, 5, 6)),
     };
 
     internal static readonly HandshakeIdentity Own = new()
@@ -26,6 +27,7 @@ public sealed class HandshakeTests
         VersionMin = 1,
         VersionMax = 2,
         Features = 0b0110,
+        Directory = new DirectoryStamp(new NodeIdentity(0x1111), new Incarnation(7, 0x77), new HistoryId(4, 5, 9)),
     };
 
     internal static readonly ServerHello Accepted = new()
@@ -36,6 +38,7 @@ public sealed class HandshakeTests
         Node = new NodeId(1),
         FrameBytesMax = FrameFormat.PeerFrameBytesMax,
         Features = 0b0010,
+        Directory = Own.Directory,
     };
 
     private static readonly ClientHello NativeClientHello = PeerHello with
@@ -45,6 +48,7 @@ public sealed class HandshakeTests
         Sender = NodeId.None,
         Target = NodeId.None,
         FrameBytesMax = FrameFormat.ClientFrameBytesMax,
+        Directory = default,
     };
 
     public static TheoryData<string, ClientHello, HandshakeStatus> Table => new()
@@ -62,12 +66,18 @@ public sealed class HandshakeTests
         { "a range upside down", PeerHello with { VersionMin = 4 }, HandshakeStatus.BadHello },
         { "a version that never was", PeerHello with { VersionMin = 0 }, HandshakeStatus.BadHello },
         { "two things wrong: the first to mend", PeerHello with { ClusterId = "x", Target = new NodeId(3) }, HandshakeStatus.WrongCluster },
+        { "a peer of another history", With(new HistoryId(4, 8, 6)), HandshakeStatus.OtherHistory },
+        { "a peer restored from the backup that this history began with", With(new HistoryId(4, 0, 0)), HandshakeStatus.Ok },
+        { "a peer restored from another backup", With(new HistoryId(3, 0, 0)), HandshakeStatus.OtherHistory },
+        { "a peer that belongs to no history yet", With(HistoryId.None), HandshakeStatus.Ok },
         { "a client of any cluster", NativeClientHello, HandshakeStatus.Ok },
         { "a client of this cluster", NativeClientHello with { ClusterId = "orders" }, HandshakeStatus.Ok },
         { "a client of another cluster", NativeClientHello with { ClusterId = "other" }, HandshakeStatus.WrongCluster },
         { "a client that means another node", NativeClientHello with { Target = new NodeId(2) }, HandshakeStatus.WrongNode },
         { "a client that bears a node's id", NativeClientHello with { Sender = new NodeId(2) }, HandshakeStatus.BadHello },
     };
+
+    private static ClientHello With(HistoryId history) => PeerHello with { Directory = PeerHello.Directory with { History = history } };
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -233,8 +243,10 @@ public sealed class HandshakeTests
     public void A_hello_with_good_checksum_and_impossible_fields_is_invalid()
     {
         byte[] fields = Bytes(PeerHello)[..^4];
+        byte[] name = [.. fields];
+        name[33] = 0xFF;
         Assert.Equal(HelloStatus.Invalid, Handshake.Parse(Sealed(fields.AsSpan(0, fields.Length - 1)), out ClientHello? _, out int _));
-        Assert.Equal(HelloStatus.Invalid, Handshake.Parse(Sealed([.. fields[..^1], 0xFF]), out ClientHello? _, out int _));
+        Assert.Equal(HelloStatus.Invalid, Handshake.Parse(Sealed(name), out ClientHello? _, out int _));
         byte[] role = [.. fields];
         role[11] = 3;
         Assert.Equal(HelloStatus.Invalid, Handshake.Parse(Sealed(role), out ClientHello? _, out int _));

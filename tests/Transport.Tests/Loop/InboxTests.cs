@@ -55,5 +55,5 @@ public sealed class InboxTests
         Assert.Equal(1, await taking.WaitAsync(Patience.Long));
     }
 
-    private static InboxItem Frames(int length) => InboxItem.PeerFrames(new NodeId(1), [], length);
+    private static InboxItem Frames(int length) => InboxItem.PeerFrames(new NodeId(1), default, [], length);
 }
