@@ -41,7 +41,7 @@ internal sealed class RaftPass
         Leave();
     }
 
-    public void Accept(NodeId from, long index) => Raft.OnAppendAccepted(from, new AppendAccepted(Raft.Term, index, Round: 0), Now());
+    public void Accept(NodeId from, long index) => Raft.OnAppendAccepted(from, new AppendAccepted(Raft.Term, Raft.Log[index].Position, Round: 0), Now());
 
     /// <summary>Ends a pass as the node's loop does; what was to be sent is dropped, what was to be written has its ticket.</summary>
     public void Leave()

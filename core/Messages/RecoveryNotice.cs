@@ -17,6 +17,15 @@ public enum RecoveryStep : byte
 
     /// <summary>Answer to <see cref="Report"/>: this is where I stand.</summary>
     Answer = 4,
+
+    /// <summary>
+    /// From a leader: my log does not have the entry that you claim to hold as committed. <see cref="RecoveryNotice.Last"/> is what I have at that index, or
+    /// where my log ends if it ends before.
+    /// </summary>
+    Contradiction = 5,
+
+    /// <summary>To a leader: I hold as committed, up to <see cref="RecoveryNotice.Last"/>, what your log has given up (Y6). I do not count.</summary>
+    Abandoned = 6,
 }
 
 /// <summary>What nodes say to one another about a recovery (docs/recovery.md).</summary>

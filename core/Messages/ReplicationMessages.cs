@@ -8,13 +8,15 @@ namespace DEngine.Core;
 /// <param name="EntryCount">How many entries follow <paramref name="Previous"/>; 0 for a probe.</param>
 public readonly record struct AppendRequest(long Term, LogPosition Previous, long CommitIndex, long Round, int EntryCount);
 
-/// <summary>The follower holds, as durably as it promises, everything up to <paramref name="MatchIndex"/> as the leader has it.</summary>
+/// <summary>The follower holds, as durably as it promises, everything up to <paramref name="Match"/>.</summary>
 /// <param name="Term">The follower's term.</param>
-/// <param name="MatchIndex">Up to where.</param>
+/// <param name="Match">
+/// The last entry up to which it claims to agree with the leader. The leader compares it with its own log before it believes anything (Y6).
+/// </param>
 /// <param name="Round">As in <see cref="AppendRequest.Round"/>; 0 of a follower that is recovering.</param>
 /// <param name="Recovery">0: it counts. Else the follower is recovering, and this is that recovery's id: it does not count.</param>
 /// <param name="Follower">The follower's directory.</param>
-public readonly record struct AppendAccepted(long Term, long MatchIndex, long Round, ulong Recovery = 0, NodeIdentity Follower = default);
+public readonly record struct AppendAccepted(long Term, LogPosition Match, long Round, ulong Recovery = 0, NodeIdentity Follower = default);
 
 /// <summary>The follower's log does not hold the request's previous position.</summary>
 /// <param name="Term">The follower's term.</param>

@@ -25,7 +25,7 @@ public sealed partial class Node
     /// </summary>
     public long DoubtIndex { get; private set; }
 
-    private bool IsInDoubt => DoubtIndex > 0;
+    private bool IsInDoubt => DoubtIndex > 0 || _raft.IsAbandoned;
 
     /// <summary>What a voter has last reported to this leader; false: nothing in this term, or this node does not lead.</summary>
     public bool TryGetReportedDigest(NodeId peer, out long index, out ulong digest)
@@ -109,6 +109,11 @@ public sealed partial class Node
         if (own == notice.Digest)
         {
             if (notice.ByMajority) Confirm(notice.Index);
+        }
+        else if (notice.Index > _raft.AgreedIndex)
+        {
+            // The logs themselves may differ there, after an accepted loss (Y6): that is no difference of effect.
+            return;
         }
         else if (notice.ByMajority)
         {

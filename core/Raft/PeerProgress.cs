@@ -27,7 +27,10 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     public long CountedMatch => Counts ? Match : 0;
 
     /// <summary>Whether the peer's word counts.</summary>
-    public bool Counts => Recovery is null && !IsReplaced;
+    public bool Counts => Recovery is null && !IsReplaced && !IsAbandoned;
+
+    /// <summary>The peer holds as committed what this leader's log does not have: it gets nothing but heartbeats (Y6).</summary>
+    public bool IsAbandoned { get; set; }
 
     /// <summary>The directory that the peer is; none: it has not been heard from.</summary>
     public NodeIdentity Identity { get; private set; }
@@ -80,6 +83,7 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
         ConfirmedRound = 0;
         CommitSent = 0;
         Recovery = null;
+        IsAbandoned = false;
     }
 
     /// <summary>The peer is known to be a directory.</summary>
@@ -109,7 +113,7 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     {
         if (Recovery is not { } recovery) return response.Recovery == 0;
         if (response.Recovery != 0) return response.Recovery == recovery.Id;
-        if (response.MatchIndex < recovery.Target.Index) return false;
+        if (response.Match.Index < recovery.Target.Index) return false;
         EndRecovery();
         return true;
     }
@@ -153,6 +157,18 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
             Next = Match + 1;
             ProbeSentAt = null;
         }
+    }
+
+    /// <summary>
+    /// The peer claims to hold everything up to an index that this leader has compacted: nothing of it can be compared, so it does not count. A peer whose
+    /// agreement is being looked for is sent a snapshot.
+    /// </summary>
+    public void OnClaim(long index)
+    {
+        Inflight.FreeUpTo(index);
+        if (State != ReplicationState.Probe) return;
+        Next = Math.Min(Next, Math.Max(Match, index) + 1);
+        ProbeSentAt = null;
     }
 
     /// <summary>

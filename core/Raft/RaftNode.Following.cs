@@ -16,11 +16,11 @@ public sealed partial class RaftNode
     public void OnAppendRequest(NodeId from, in AppendRequest request, ReadOnlySpan<Entry> entries, TimeSpan now)
     {
         Invariant.Holds(request.EntryCount == entries.Length, "an append brings the entries it announces", request.EntryCount, entries.Length);
-        if (!FollowLeader(from, request.Term, now)) return;
+        if (!FollowLeader(from, request.Term, now) || IsAbandonedBy(request.Previous, entries)) return;
         if (request.Previous.Index < Log.Base.Index)
         {
-            // All of it may be compacted here, and what is compacted is committed: say how far the logs certainly agree.
-            Acknowledge(from, CommitIndex, request.Round);
+            // All of it may be compacted here, and what is compacted is committed: the leader finds out whether it has that as well (Y6).
+            Acknowledge(from, Committed, request.Round);
             return;
         }
 
@@ -32,26 +32,27 @@ public sealed partial class RaftNode
         }
 
         AppendMissing(entries);
-        long matched = request.Previous.Index + entries.Length;
-        OnMatched(matched);
-        CommitUpTo(Math.Min(request.CommitIndex, matched));
+        LogPosition matched = entries.IsEmpty ? request.Previous : entries[^1].Position;
+        OnMatched(matched.Index);
+        CommitUpTo(Math.Min(request.CommitIndex, matched.Index));
         EndRecoveryIfDone();
         Acknowledge(from, matched, request.Round);
     }
 
     public void OnHeartbeat(NodeId from, in Heartbeat heartbeat, TimeSpan now)
     {
-        if (!FollowLeader(from, heartbeat.Term, now)) return;
+        if (!FollowLeader(from, heartbeat.Term, now) || TellsIfAbandoned()) return;
         long commitIndex = Believable(heartbeat.CommitIndex);
         Invariant.Holds(commitIndex <= Log.LastIndex, "a heartbeat commits what this node holds (C3)", commitIndex, Log.LastIndex);
+        OnAgreed(commitIndex);
         CommitUpTo(commitIndex);
         RequestRecovery();
         EndRecoveryIfDone();
         if (heartbeat.Round != 0) Confirmations.Send(from, new HeartbeatResponse(Term, Confirmable(heartbeat.Round), Identity));
     }
 
-    /// <summary>Promises, as soon as the disk allows, that everything up to an index is here as the leader has it.</summary>
-    private void Acknowledge(NodeId leader, long match, long round) =>
+    /// <summary>Promises, as soon as the disk allows, that everything up to an entry is here.</summary>
+    private void Acknowledge(NodeId leader, LogPosition match, long round) =>
         Effects.AfterPersist.Send(leader, new AppendAccepted(Term, match, Confirmable(round), RecoveryMark, Identity));
 
     /// <summary>Recognises the sender as leader of the term it names. False, with an answer, when that term is past.</summary>

@@ -66,7 +66,7 @@ public sealed partial class RaftNode
     private void TellIfReplaced(NodeIdentity known)
     {
         bool isReplaced = !known.IsNone && !Identity.IsNone && known != Identity;
-        if (isReplaced == IsReplaced) return;
+        if (isReplaced == IsReplaced || IsAbandoned) return;
         Standing = isReplaced ? DirectoryStanding.Replaced : DirectoryStanding.Member;
         if (isReplaced) Effects.Membership.Add(new MembershipEvent(MembershipStage.Replaced, Configuration, ConfigurationIndex, known));
     }

@@ -21,7 +21,7 @@ public sealed partial class RaftNode
     public bool IsRecovering => Recovery != RecoveryReason.None;
 
     /// <summary>Whether this node's word counts: it lacks nothing, or the loss has been accepted and what there is counts.</summary>
-    public bool Counts => !IsRecovering || _isLossAccepted;
+    public bool Counts => !IsAbandoned && (!IsRecovering || _isLossAccepted);
 
     /// <summary>Where a log has to end at least for this node to vote for it, when a loss has been accepted: nothing more is to be lost.</summary>
     private bool IsLongEnough(LogPosition last) => !_isLossAccepted || last >= _reports.Longest;
@@ -40,7 +40,7 @@ public sealed partial class RaftNode
     public bool AcceptLoss(TimeSpan now)
     {
         AdvanceTo(now);
-        if (Counts) return false;
+        if (!IsRecovering || _isLossAccepted) return false;
         AcceptLoss(RecoveryStage.LossOrdered);
         return true;
     }
@@ -54,8 +54,14 @@ public sealed partial class RaftNode
             case RecoveryStep.Request or RecoveryStep.Over:
                 if (AcceptFromPeer(from, notice.Term, round: 0, notice.Sender, now, out PeerProgress? peer)) OnPeerRecovery(peer, notice);
                 break;
+            case RecoveryStep.Abandoned:
+                if (AcceptFromPeer(from, notice.Term, round: 0, notice.Sender, now, out PeerProgress? abandoned)) abandoned.IsAbandoned = true;
+                break;
             case RecoveryStep.Target:
                 OnRecoveryTarget(from, notice);
+                break;
+            case RecoveryStep.Contradiction:
+                OnContradiction(from, notice);
                 break;
             case RecoveryStep.Report:
                 Effects.Outbox.Send(from, Report(RecoveryStep.Answer, notice.Id));
@@ -128,6 +134,7 @@ public sealed partial class RaftNode
     /// <summary>This node holds, as its leader has it, everything up to an index.</summary>
     private void OnMatched(long index)
     {
+        OnAgreed(index);
         if (IsSure) return;
         BeginRecoveryUnder(Term);
         _recoveryMatch = Math.Max(_recoveryMatch, index);

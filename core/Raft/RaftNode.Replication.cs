@@ -25,9 +25,21 @@ public sealed partial class RaftNode
     public void OnAppendAccepted(NodeId from, in AppendAccepted response, TimeSpan now)
     {
         if (!AcceptFromPeer(from, response.Term, response.Round, response.Follower, now, out PeerProgress? peer)) return;
-        Invariant.Holds(response.MatchIndex <= Log.LastIndex, "a follower holds no more than it was sent", response.MatchIndex, Log.LastIndex);
+        if (response.Match.Index < Log.Base.Index)
+        {
+            peer.OnClaim(response.Match.Index);
+            return;
+        }
+
+        // What the peer holds there is another entry than this leader's, or none of it (Y6).
+        if (!Log.Contains(response.Match))
+        {
+            OnContradicted(peer, response.Match);
+            return;
+        }
+
         if (!peer.Believes(response)) return;
-        peer.OnAccepted(response.MatchIndex, Log.FirstIndex);
+        peer.OnAccepted(response.Match.Index, Log.FirstIndex);
         AdvanceCommit();
         SendTimeoutNowIfCaughtUp(peer);
     }
@@ -96,7 +108,7 @@ public sealed partial class RaftNode
 
     private void SendAppends(PeerProgress peer)
     {
-        if (peer.IsReplaced) return;
+        if (peer.IsReplaced || peer.IsAbandoned) return;
         if (peer.Next < Log.FirstIndex)
         {
             SendSnapshot(peer);

@@ -63,12 +63,12 @@ public sealed partial class RaftNode
     /// <param name="now">The instant of arrival.</param>
     public void OnSnapshotChunk(NodeId from, in SnapshotChunk chunk, ReadOnlySpan<byte> bytes, TimeSpan now)
     {
-        if (!FollowLeader(from, chunk.Term, now)) return;
+        if (!FollowLeader(from, chunk.Term, now) || TellsIfAbandoned()) return;
         LogPosition last = chunk.Snapshot.Last;
         if (last.Index <= CommitIndex)
         {
-            // It would take this node back (K3, BUGS S3). What is committed here the leader has as well.
-            Acknowledge(from, CommitIndex, round: 0);
+            // It would take this node back (K3, BUGS S3). The leader finds out whether it has what is committed here (Y6).
+            Acknowledge(from, Committed, round: 0);
             return;
         }
 
@@ -103,7 +103,7 @@ public sealed partial class RaftNode
         if (Role == Role.Leader || Leader.IsNone) return replaces;
         OnMatched(last.Index);
         EndRecoveryIfDone();
-        Acknowledge(Leader, last.Index, round: 0);
+        Acknowledge(Leader, last, round: 0);
         return replaces;
     }
 

@@ -23,11 +23,19 @@ public enum RecoveryStage : byte
 
     /// <summary>Peers have given back what damage had taken, and it takes part as before: its log is what it was.</summary>
     Filled = 5,
+
+    /// <summary>
+    /// The node holds as committed what the cluster has given up in an accepted loss. It cannot take that back, so it takes part no more; it goes on running,
+    /// and is to be replaced (Y6).
+    /// </summary>
+    Abandoned = 6,
 }
 
 /// <summary>A step of a node's recovery, for people.</summary>
 /// <param name="Stage">Which.</param>
 /// <param name="Reason">Why the node is recovering.</param>
 /// <param name="Last">Where its log ends now.</param>
-/// <param name="Required">Of an accepted loss: where the longest log reported ends.</param>
+/// <param name="Required">
+/// Of an accepted loss: where the longest log reported ends. Of an abandoned node: what the leader has where this node holds something else as committed.
+/// </param>
 public readonly record struct RecoveryEvent(RecoveryStage Stage, RecoveryReason Reason, LogPosition Last, LogPosition Required);

@@ -78,7 +78,8 @@ public sealed partial class MessageDecoder
     private static DecodeError OnAppendAccepted<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new AppendAccepted(body.Int64(min: 1), body.Int64(min: 0), body.Int64(min: 0), body.UInt64(), body.Identity());
+        var message = new AppendAccepted(body.Int64(min: 1), body.Position(), body.Int64(min: 0), body.UInt64(), body.Identity());
+        body.Require(message.Match.Term <= message.Term);
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnAppendAccepted(message);
         return error;

@@ -95,9 +95,9 @@ public static partial class MessageEncoder
     /// <summary>Writes an <see cref="AppendAccepted"/>.</summary>
     public static void Write(FrameBuffer buffer, in AppendAccepted message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.AppendAccepted, 8 + 8 + 8 + 8 + BodyWriter.IdentityBytes));
+        var body = new BodyWriter(buffer.Begin(MessageKind.AppendAccepted, 8 + BodyWriter.PositionBytes + 8 + 8 + BodyWriter.IdentityBytes));
         body.Int64(message.Term);
-        body.Int64(message.MatchIndex);
+        body.Position(message.Match);
         body.Int64(message.Round);
         body.UInt64(message.Recovery);
         body.Identity(message.Follower);

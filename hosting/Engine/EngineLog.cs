@@ -104,6 +104,11 @@ internal static partial class EngineLog
     [LoggerMessage(39, LogLevel.Information, "[Node {Node}] Recovered: peers have given back what damage had taken from the log, which ends with entry {Last}; this node votes and counts again")]
     public static partial void Filled(ILogger logger, uint node, long last);
 
+    [LoggerMessage(45, LogLevel.Error, "[Node {Node}] This node holds entry {Term}:{Index} as committed, and the cluster has given it up in an accepted loss: the leader has "
+        + "{LeaderTerm}:{LeaderIndex}. The node takes part no more and serves no reads but eventual ones. Keep its directory for inspection; start the node on an empty one and say: "
+        + "dengine replace {Node}")]
+    public static partial void Abandoned(ILogger logger, uint node, long term, long index, long leaderTerm, long leaderIndex);
+
     [LoggerMessage(26, LogLevel.Information, "[Node {Node}] Received a snapshot up to entry {Index} from the leader, {Bytes} bytes")]
     public static partial void SnapshotReceived(ILogger logger, uint node, long index, long bytes);
 

@@ -97,8 +97,8 @@ internal sealed class PromiseChecker(SafetyChecker checker, RottenSnapshots rott
         {
             if (message.Recovery == 0) Count("acknowledges entries", message.Term);
             Owe(_disk.HardState.Term >= message.Term, "acknowledges entries", message.Term);
-            if (message.MatchIndex == 0 || message.Term != node.Raft.Term || !node.Raft.Log.TryTermAt(message.MatchIndex, out long term)) return;
-            Owe(_disk.Holds(new LogPosition(term, message.MatchIndex)), $"acknowledges entries up to {message.MatchIndex}", message.Term);
+            if (message.Match.Index == 0 || message.Term != node.Raft.Term) return;
+            Owe(_disk.Holds(message.Match), $"acknowledges entries up to {message.Match}", message.Term);
         }
 
         public void OnHeartbeatResponse(in HeartbeatResponse message)

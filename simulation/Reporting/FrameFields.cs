@@ -21,7 +21,7 @@ internal readonly struct FrameFields(List<long> numbers) : IPeerMessageHandler
     public void OnAppendRequest(in AppendRequest message, ReadOnlySpan<Entry> entries) =>
         Add(message.Term, message.Previous.Term, message.Previous.Index, message.CommitIndex, message.Round, message.EntryCount);
 
-    public void OnAppendAccepted(in AppendAccepted message) => Add(message.Term, message.MatchIndex, message.Round);
+    public void OnAppendAccepted(in AppendAccepted message) => Add(message.Term, message.Match.Index, message.Round);
 
     public void OnAppendRejected(in AppendRejected message) =>
         Add(message.Term, message.PreviousIndex, message.Hint.Term, message.Hint.Index, message.Round);

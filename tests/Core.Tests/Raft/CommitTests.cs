@@ -29,8 +29,8 @@ public sealed class CommitTests
         AppendRequest request = (AppendRequest)cluster.Take<AppendRequest>(1, 3)[^1].Message;
         cluster.Deliver(1, 3, new AppendRequest(request.Term, new LogPosition(1, 1), 0, 0, 1), first.Raft.Log[2]);
         AppendAccepted accepted = cluster.TakeOne<AppendAccepted>(3, 1);
-        Assert.Equal(2, accepted.MatchIndex);
-        cluster.Deliver(2, 1, new AppendAccepted(request.Term, 2, 0));
+        Assert.Equal(2, accepted.Match.Index);
+        cluster.Deliver(2, 1, new AppendAccepted(request.Term, new LogPosition(2, 2), 0));
         cluster.Deliver(3, 1, accepted);
         Assert.Equal("1 2 4", Cluster.Terms(first.Raft));
         Assert.Equal(0, first.Raft.CommitIndex);
@@ -141,7 +141,7 @@ public sealed class CommitTests
         Assert.Empty(cluster.Take<AppendAccepted>());
         follower.CompleteTicket();
         Assert.Equal(2, follower.Raft.DurableIndex);
-        Assert.Equal(2, cluster.TakeOne<AppendAccepted>(1, 3).MatchIndex);
+        Assert.Equal(2, cluster.TakeOne<AppendAccepted>(1, 3).Match.Index);
     }
 
     /// <summary>Invariant D2: durable entries that are cut are no longer vouched for either.</summary>

@@ -124,7 +124,7 @@ public sealed class IdentityTests
         long term = cluster[1].Raft.Term;
         MembershipStatus status = cluster[1].Raft.ChangeMembership([new(new NodeId(3), MembershipTarget.Learner)], cluster.Now);
         Assert.Equal(MembershipStatus.Proposed, status);
-        cluster.Deliver(3, 1, new AppendAccepted(term, 1, 0, 0, new NodeIdentity(3000)));
+        cluster.Deliver(3, 1, new AppendAccepted(term, new LogPosition(term, 1), 0, 0, new NodeIdentity(3000)));
         cluster.Deliver(3, 1, new HeartbeatResponse(term, 0, new NodeIdentity(3000)));
         cluster.Run();
         cluster.Beat(1);

@@ -8,16 +8,13 @@ public sealed class ImpossiblePairsTests
     {
         { Role.Leader, 3, new AppendRequest(5, default, 0, 0, 0), [] },
         { Role.Leader, 3, new Heartbeat(5, 0, 1), [] },
-        { Role.Leader, 2, new AppendAccepted(5, 99, 0), [] },
-        { Role.Leader, 2, new AppendAccepted(5, 1, 99), [] },
+        { Role.Leader, 2, new AppendAccepted(5, new LogPosition(1, 1), 99), [] },
         { Role.Leader, 2, new AppendRejected(5, 1, default, 99), [] },
         { Role.Leader, 2, new HeartbeatResponse(5, 99), [] },
         { Role.Follower, 3, new AppendRequest(5, default, 0, 0, 0), [] },
         { Role.Follower, 3, new Heartbeat(5, 0, 1), [] },
         { Role.Follower, 2, new Heartbeat(5, 3, 1), [] },
         { Role.Follower, 2, new AppendRequest(5, default, 0, 0, 2), [5] },
-        { Role.Follower, 2, new AppendRequest(5, default, 0, 0, 1), [2] },
-        { Role.Follower, 2, new AppendRequest(6, new LogPosition(1, 1), 0, 0, 1), [6] },
         { Role.Follower, 2, new AppendRequest(5, new LogPosition(1, 2), 0, 0, 2), [5, 4] },
         { Role.PreCandidate, 2, new Heartbeat(5, 3, 1), [] },
         { Role.Candidate, 2, new Heartbeat(5, 3, 1), [] },
@@ -44,7 +41,7 @@ public sealed class ImpossiblePairsTests
             new PreVoteRequest(4, new LogPosition(9, 9)), new PreVoteResponse(4, true), new PreVoteResponse(4, false),
             new VoteRequest(4, new LogPosition(9, 9), true),
             new VoteResponse(4, true), new VoteResponse(4, false), new TimeoutNow(4), new StaleTerm(4), new AppendRequest(4, default, 9, 99, 0),
-            new AppendAccepted(4, 99, 99), new AppendRejected(4, 9, default, 99), new Heartbeat(4, 99, 99), new HeartbeatResponse(4, 99),
+            new AppendAccepted(4, new LogPosition(4, 99), 99), new AppendRejected(4, 9, default, 99), new Heartbeat(4, 99, 99), new HeartbeatResponse(4, 99),
         ];
         foreach (object message in messages)
         {
@@ -66,7 +63,7 @@ public sealed class ImpossiblePairsTests
         [
             new PreVoteResponse(9, false), new VoteRequest(9, default, true), new VoteResponse(9, false), new StaleTerm(9),
             new AppendRequest(9, default, 0, 0, 0),
-            new AppendAccepted(9, 0, 0), new AppendRejected(9, 0, default, 0), new Heartbeat(9, 0, 0), new HeartbeatResponse(9, 0),
+            new AppendAccepted(9, default, 0), new AppendRejected(9, 0, default, 0), new Heartbeat(9, 0, 0), new HeartbeatResponse(9, 0),
         ];
         foreach (object message in messages)
         {

@@ -123,7 +123,7 @@ public sealed class RecoveryTests
         cluster.Deliver(2, 1, cluster.TakeOne<RecoveryNotice>(2, 1));
         cluster.Mail.Clear();
         Assert.NotNull(leader.Raft.Peers[0].Recovery);
-        cluster.Deliver(2, 1, new AppendAccepted(leader.Raft.Term, last - 1, Round: 0));
+        cluster.Deliver(2, 1, new AppendAccepted(leader.Raft.Term, leader.Raft.Log[last - 1].Position, Round: 0));
         Assert.Equal(0, leader.Raft.Peers[0].Match);
         Beat(cluster, 4);
         Assert.Equal(last, cluster[2].Raft.Log.LastIndex);

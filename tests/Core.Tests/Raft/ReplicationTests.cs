@@ -52,7 +52,7 @@ public sealed class ReplicationTests
         cluster.Deliver(2, 1, new AppendRequest(2, default, 0, 0, 1), Cluster.Entries(1, 2));
         cluster.Deliver(2, 1, new AppendRequest(2, default, 0, 0, 0));
         Assert.Equal("2 2 2", Cluster.Terms(cluster[1].Raft));
-        Assert.Equal([3L, 1L, 0L], cluster.Take<AppendAccepted>(1, 2).Select(letter => ((AppendAccepted)letter.Message).MatchIndex));
+        Assert.Equal([3L, 1L, 0L], cluster.Take<AppendAccepted>(1, 2).Select(letter => ((AppendAccepted)letter.Message).Match.Index));
         Assert.Equal(1, cluster[1].Raft.LastTicket);
     }
 
@@ -63,7 +63,7 @@ public sealed class ReplicationTests
         var cluster = new Cluster(3, logs: [[1, 1, 1], [], []]);
         cluster.Deliver(2, 1, new AppendRequest(3, new LogPosition(1, 1), 9, 0, 0));
         Assert.Equal(1, cluster[1].Raft.CommitIndex);
-        Assert.Equal(1, cluster.TakeOne<AppendAccepted>(1, 2).MatchIndex);
+        Assert.Equal(1, cluster.TakeOne<AppendAccepted>(1, 2).Match.Index);
     }
 
     /// <summary>Paper §5.3; BUGS L2: a heartbeat says nothing of the log, so it commits no more than the peer is known to hold.</summary>
@@ -137,8 +137,8 @@ public sealed class ReplicationTests
         cluster.Mail.Clear();
         cluster.Deliver(3, 1, new StaleTerm(2));
         Assert.Equal(Role.Follower, leader.Raft.Role);
-        cluster.Deliver(2, 1, new AppendAccepted(1, 2, 0));
-        cluster.Deliver(2, 1, new AppendAccepted(2, 2, 0));
+        cluster.Deliver(2, 1, new AppendAccepted(1, new LogPosition(1, 2), 0));
+        cluster.Deliver(2, 1, new AppendAccepted(2, new LogPosition(1, 2), 0));
         cluster.Deliver(2, 1, new AppendRejected(1, 1, default, 0));
         cluster.Deliver(2, 1, new HeartbeatResponse(1, 1));
         Assert.Equal(1, leader.Raft.CommitIndex);
@@ -155,7 +155,7 @@ public sealed class ReplicationTests
         cluster.Cut(1);
         leader.Propose(1);
         cluster.Run();
-        cluster.Deliver(2, 1, new AppendAccepted(4, 2, 99));
+        cluster.Deliver(2, 1, new AppendAccepted(4, new LogPosition(4, 2), 99));
         Assert.Equal(1, leader.Raft.CommitIndex);
         Assert.Equal(1, leader.Raft.Peers[0].Match);
     }

@@ -48,7 +48,7 @@ public sealed class SnapshotTests
         cluster[3].Pump();
         Assert.Equal(2, cluster[3].Raft.CommitIndex);
         Assert.Equal(3, cluster[3].Raft.Log.LastIndex);
-        Assert.Equal(2, cluster.TakeOne<AppendAccepted>(3, 1).MatchIndex);
+        Assert.Equal(2, cluster.TakeOne<AppendAccepted>(3, 1).Match.Index);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class SnapshotTests
         foreach (SnapshotId late in new[] { snapshot, snapshot with { Last = new LogPosition(1, 3) } })
         {
             cluster.Deliver(1, 3, new SnapshotChunk(leader.Raft.Term, late, 0));
-            Assert.Equal(commit, cluster.TakeOne<AppendAccepted>(3, 1).MatchIndex);
+            Assert.Equal(commit, cluster.TakeOne<AppendAccepted>(3, 1).Match.Index);
         }
 
         Assert.Single(follower.Installed);

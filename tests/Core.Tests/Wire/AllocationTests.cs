@@ -79,7 +79,7 @@ public sealed class AllocationTests
         MessageEncoder.Write(_buffer, new VoteResponse(2, true));
         MessageEncoder.Write(_buffer, new TimeoutNow(2));
         MessageEncoder.Write(_buffer, new StaleTerm(2));
-        MessageEncoder.Write(_buffer, new AppendAccepted(2, 1, 1));
+        MessageEncoder.Write(_buffer, new AppendAccepted(2, new LogPosition(1, 1), 1));
         MessageEncoder.Write(_buffer, new AppendRejected(2, 1, LogPosition.Origin, 1));
         MessageEncoder.Write(_buffer, new Heartbeat(2, 1, 1));
         MessageEncoder.Write(_buffer, new HeartbeatResponse(2, 1));

@@ -28,7 +28,7 @@ public sealed class GoldenFramesTests
                 new(new LogPosition(7, 44), EntryKind.Command, new byte[] { 0xBB, 0xCC }),
             ],
             firstPiece: 2),
-        Sample.Of(new AppendAccepted(7, 44, 9, 0, One)),
+        Sample.Of(new AppendAccepted(7, new LogPosition(7, 44), 9, 0, One)),
         Sample.Of(new AppendRejected(7, 41, new LogPosition(5, 33), 9, One)),
         Sample.Of(new Heartbeat(7, 40, 10)),
         Sample.Of(new HeartbeatResponse(7, 10, One)),

@@ -151,7 +151,7 @@ internal static class SampleGenerators
         [MessageKind.AppendRequest] = AppendRequests(),
         [MessageKind.AppendAccepted] =
             from term in Term
-            from match in Number
+            from match in PositionUpTo(term)
             from round in Number
             from recovery in Id
             from follower in Identity
