@@ -20,6 +20,9 @@ public sealed record DiskPlan
     /// <summary>How fast what is on disk is read again, to find damage; null: not at all.</summary>
     public ScrubLimits? Scrub { get; init; }
 
+    /// <summary>Bytes of payload that one write of the log has at most.</summary>
+    public long WriteBytesMax { get; init; } = 16 << 20;
+
     internal static DiskPlan Draw(ref DeterministicRandom random, long scale) => new()
     {
         LatencyMin = TimeSpan.FromMicroseconds(20),

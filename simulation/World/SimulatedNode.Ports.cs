@@ -85,7 +85,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     public void OnDiskDone()
     {
-        long ticket = _worker.FinishJob();
+        long ticket = _worker.FinishStep();
         if (ticket > 0)
         {
             _world.Checker.DiskOf(Position).OnDurable(ticket);

@@ -159,7 +159,7 @@ internal sealed partial class SimulatedNode
         _world.Checker.OnRecovered(Position, Id, recovery);
         _hasLostPower = false;
         _world.Reads.OnStarted(Position);
-        _worker.Start(log);
+        _worker.Start(new WatchedLog(log));
         var start = new NodeStart(
             Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
             recovery.Storage.Behind, new DirectoryStamp(identity, _world.IncarnationOf(Position, _wipes, ++_starts), HistoryId.None));

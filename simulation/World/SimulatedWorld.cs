@@ -350,7 +350,7 @@ internal sealed partial class SimulatedWorld
                 node.OnDiskDone();
                 break;
             case EventKind.FlushDue:
-                node.DiskWorker.OnFlushDue();
+                node.DiskWorker.OnWake();
                 break;
             case EventKind.SnapshotStep:
                 node.OnSnapshotStep();

@@ -9,10 +9,10 @@ internal enum EventKind : byte
     /// <summary>As <see cref="Deliver"/>, and the frame was damaged on its way: it must be refused.</summary>
     DeliverDamaged,
 
-    /// <summary>The disk of <c>Node</c> has finished the job it was at.</summary>
+    /// <summary>The disk of <c>Node</c> has finished the step it was at.</summary>
     DiskDone,
 
-    /// <summary>What the disk of <c>Node</c> has been given is due to be synced.</summary>
+    /// <summary>The disk of <c>Node</c> has something to do that waited for its time: a sync, or a write that found no room.</summary>
     FlushDue,
 
     /// <summary><c>Node</c> asked to be called at this time.</summary>

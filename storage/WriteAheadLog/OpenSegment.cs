@@ -8,6 +8,11 @@ namespace DEngine.Storage;
 /// </summary>
 internal sealed class OpenSegment(IDiskFile file, SegmentHeader header, long end, long zeroedThrough, WriteAheadLogOptions options) : IDisposable
 {
+    /// <summary>
+    /// Bytes behind the end that are for notes alone: that entries are not needed, how the node lives. What makes room needs none of its own then (D7).
+    /// </summary>
+    public static readonly int NoteBytes = 16 * (int)RecordHeader.TotalBytes(0);
+
     private static readonly byte[] Zeros = new byte[256 << 10];
 
     private long _zeroedThrough = zeroedThrough;
@@ -25,16 +30,19 @@ internal sealed class OpenSegment(IDiskFile file, SegmentHeader header, long end
     public long HighestIndex { get; set; }
 
     /// <summary>Whether so many bytes belong here; a segment without records takes any number.</summary>
-    public bool HasRoomFor(long bytes) => End.Offset + bytes <= options.SegmentBytes || End.Offset == SegmentHeader.Bytes;
+    public bool HasRoomFor(long bytes) => End.Offset + bytes + NoteBytes <= options.SegmentBytes || End.Offset == SegmentHeader.Bytes;
+
+    /// <summary>Whether a note of so many bytes belongs here.</summary>
+    public bool HasRoomForNote(long bytes) => End.Offset + bytes <= Math.Max(options.SegmentBytes, _zeroedThrough) || End.Offset == SegmentHeader.Bytes;
 
     /// <summary>Writes records behind the last ones, as one operation.</summary>
     /// <exception cref="StorageFullException">The end is where it was. What may have been written behind it is gone before anything else is
     /// written there.</exception>
-    public void Append(ReadOnlySpan<byte> records)
+    public void Append(ReadOnlySpan<byte> records, bool isNote = false)
     {
         EraseRefused();
         long newEnd = End.Offset + records.Length;
-        ZeroAhead(newEnd);
+        ZeroAhead(isNote ? newEnd : newEnd + NoteBytes);
         try
         {
             file.Write(End.Offset, records);

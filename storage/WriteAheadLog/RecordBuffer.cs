@@ -2,9 +2,12 @@ using DEngine.Core;
 
 namespace DEngine.Storage;
 
-/// <summary>The records of one write, one behind the other, chained. Reused from write to write, as large as the largest so far.</summary>
+/// <summary>The records of one write, one behind the other, chained. Reused from write to write; an unusually large one is not kept.</summary>
 internal sealed class RecordBuffer
 {
+    /// <summary>The most that is kept from one write to the next: twice what one write has, unless a single entry is larger.</summary>
+    internal const int KeptBytesMax = 32 << 20;
+
     private byte[] _bytes = new byte[64 << 10];
     private LogAddress _start;
     private long _syncedThrough;
@@ -13,6 +16,9 @@ internal sealed class RecordBuffer
     public uint Chain { get; private set; }
 
     public int Length { get; private set; }
+
+    /// <summary>Bytes that it takes, used or not.</summary>
+    public int Capacity => _bytes.Length;
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
@@ -25,6 +31,7 @@ internal sealed class RecordBuffer
     {
         Invariant.Holds(bytes <= Array.MaxLength, "one write fits one buffer");
         if (bytes > _bytes.Length) _bytes = new byte[Math.Min(Array.MaxLength, bytes + (bytes / 4))];
+        else if (_bytes.Length > KeptBytesMax && bytes <= KeptBytesMax) _bytes = new byte[Math.Max(64 << 10, bytes)];
         _start = start;
         _syncedThrough = syncedThrough.Packed;
         Chain = chain;

@@ -7,6 +7,9 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
 {
     private readonly Queue<string> _spares = [];
 
+    /// <summary>Segments wait to be used again.</summary>
+    public bool HasSpares => _spares.Count > 0;
+
     /// <summary>Numbers of the segments that are there, ascending.</summary>
     public List<long> List()
     {
@@ -79,7 +82,7 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
 
     /// <summary>
     /// Takes a segment out of the log, which has it in writing already that it is not needed. Durable after <see cref="SyncDirectory"/>,
-    /// and reused only then.
+    /// and reused only then. Where room is short its room is given back.
     /// </summary>
     public void Drop(long sequence)
     {
@@ -87,7 +90,7 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
         string spare = SegmentName.Old(sequence);
         try
         {
-            if (_spares.Count >= options.RecycledSegmentsMax)
+            if (_spares.Count >= options.RecycledSegmentsMax || disk.FreeBytes < 4L * options.SegmentBytes)
             {
                 disk.Delete(name);
                 return;
@@ -100,6 +103,13 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
             return;
         }
         _spares.Enqueue(spare);
+    }
+
+    /// <summary>Gives back the room of what waits to be used again.</summary>
+    public void DeleteSpares()
+    {
+        while (_spares.TryDequeue(out string? spare)) disk.Delete(spare);
+        SyncDirectory();
     }
 
     /// <summary>Removes what earlier processes left half made or half dropped.</summary>

@@ -43,6 +43,20 @@ public sealed partial class WriteAheadLog : ILogStorage
     /// <exception cref="InvariantViolationException">The entries do not follow what the log holds.</exception>
     public void Write(PersistBatch batch)
     {
+        try
+        {
+            WriteOnce(batch);
+        }
+        catch (StorageFullException) when (_files.HasSpares)
+        {
+            // What waits to be used again takes room that is needed now.
+            _files.DeleteSpares();
+            WriteOnce(batch);
+        }
+    }
+
+    private void WriteOnce(PersistBatch batch)
+    {
         OpenSegment segment = Usable();
         if (batch.IsEmpty) return;
         if (batch.DropBefore is { } index)
@@ -114,14 +128,14 @@ public sealed partial class WriteAheadLog : ILogStorage
         try
         {
             long bytes = RecordHeader.TotalBytes(0);
-            if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
+            if (!segment.HasRoomForNote(bytes)) segment = Rotate(segment);
             int dropped = 0;
             while (dropped < _closed.Count && HighestNeeded(_closed[dropped]) < index) dropped++;
             long firstNeeded = dropped < _closed.Count ? _closed[dropped].Sequence : segment.Sequence;
 
             _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
             _buffer.Append(RecordKind.Drop, index, firstNeeded);
-            Append(segment);
+            Append(segment, isNote: true);
             _extent.Drop(index);
             // Without the record a missing segment is damage, so it has to be durable before the first one goes.
             SyncSegment(segment);
@@ -182,11 +196,11 @@ public sealed partial class WriteAheadLog : ILogStorage
         try
         {
             long bytes = 2 * RecordHeader.TotalBytes(0);
-            if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
+            if (!segment.HasRoomForNote(bytes)) segment = Rotate(segment);
             _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
             if (hardState is { } known) _buffer.Append(RecordKind.HardState, known.VotedFor.Value, known.Term);
             _buffer.Append(RecordKind.Life, life.BootId, (long)life.Recovery);
-            Append(segment);
+            Append(segment, isNote: true);
             _life = life;
         }
         catch (IOException error) when (error is not StorageFullException)
@@ -223,9 +237,9 @@ public sealed partial class WriteAheadLog : ILogStorage
         _hardStates.Sync();
     }
 
-    private void Append(OpenSegment segment)
+    private void Append(OpenSegment segment, bool isNote = false)
     {
-        segment.Append(_buffer.Bytes);
+        segment.Append(_buffer.Bytes, isNote);
         _chain = _buffer.Chain;
     }
 

@@ -4,23 +4,18 @@ using DEngine.Core;
 namespace DEngine.Transport;
 
 /// <summary>
-/// The disk's own thread: takes everything that has been submitted, writes it, syncs once for all of it (group commit), and reports the last ticket; with
-/// <see cref="FlushLimits"/> it reports first and syncs in the background, where that is allowed.
-/// A full disk is waited out, with everything behind it in order; any other failure is final and reported once.
+/// The disk's own thread, the lock that hands batches over to it, and its waiting. What it does with them, and when, is for <see cref="LogWork"/> to say.
 /// </summary>
 internal sealed class DiskWorker : IPersistence
 {
-    private static readonly TimeSpan FullRetryInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
 
-    private readonly ILogStorage _storage;
-    private readonly FlushSchedule _flush;
+    private readonly LogWork _work;
     private readonly long _origin = Stopwatch.GetTimestamp();
     private readonly Action<long> _onDurable;
     private readonly Action<bool> _onFullChanged;
     private readonly Action<TimeSpan>? _onSynced;
     private readonly Action<Exception> _onFailed;
-    private readonly ScrubSchedule _scrub;
     private readonly Action<ScrubStep>? _onScrubbed;
     private readonly object _gate = new();
     private readonly Thread _thread;
@@ -32,22 +27,19 @@ internal sealed class DiskWorker : IPersistence
     private int _buffered;
 
     /// <param name="storage">Used by this worker's thread alone until it has stopped.</param>
-    /// <param name="limits">How much may wait for a sync that has been acknowledged; null: nothing.</param>
+    /// <param name="options">Limits of what it does.</param>
     /// <param name="name">Of the thread.</param>
     /// <param name="onDurable">Everything up to this ticket is durable. On the worker's thread.</param>
     /// <param name="onFullChanged">Whether the disk is full now. On the worker's thread.</param>
     /// <param name="onFailed">The disk cannot be used any more. On the worker's thread, which ends then.</param>
     /// <param name="onSynced">Told how long each group commit took. On the worker's thread.</param>
-    /// <param name="scrub">How fast the log is read again; null: not at all.</param>
     /// <param name="onScrubbed">Told of each piece that has been read again. On the worker's thread.</param>
     public DiskWorker(
-        ILogStorage storage, FlushLimits? limits, string name, Action<long> onDurable, Action<bool> onFullChanged, Action<Exception> onFailed,
-        Action<TimeSpan>? onSynced, ScrubLimits? scrub = null, Action<ScrubStep>? onScrubbed = null)
+        ILogStorage storage, LogWorkOptions options, string name, Action<long> onDurable, Action<bool> onFullChanged, Action<Exception> onFailed,
+        Action<TimeSpan>? onSynced = null, Action<ScrubStep>? onScrubbed = null)
     {
-        _scrub = new ScrubSchedule(scrub, Now);
+        _work = new LogWork(storage, options, Now);
         _onScrubbed = onScrubbed;
-        _storage = storage;
-        _flush = new FlushSchedule(limits);
         _onDurable = onDurable;
         _onFullChanged = onFullChanged;
         _onFailed = onFailed;
@@ -64,6 +56,8 @@ internal sealed class DiskWorker : IPersistence
     /// <summary>How long writes and their syncs took.</summary>
     public LatencyBuckets SyncDurations { get; } = new();
 
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_origin);
+
     public void Start() => _thread.Start();
 
     /// <inheritdoc/>
@@ -71,12 +65,13 @@ internal sealed class DiskWorker : IPersistence
     {
         lock (_gate)
         {
+            if (_isStopping) return;
             _submitted.Add(batch);
             Monitor.Pulse(_gate);
         }
     }
 
-    /// <summary>Finishes what has been submitted and ends the thread; gives up on a disk that stays full.</summary>
+    /// <summary>Finishes what has been submitted before, and nothing else, and ends the thread; gives up on a disk that stays full.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -93,13 +88,14 @@ internal sealed class DiskWorker : IPersistence
     {
         try
         {
-            while (TakeSubmitted())
+            while (!_work.IsOver)
             {
-                WriteTaken();
-                if (_scrub.IsDue(Now)) Scrub();
+                TakeSubmitted();
+                if (_work.IsDue(Now)) Step();
+                if (_work.IsScrubDue(Now)) _onScrubbed?.Invoke(_work.Scrub(Now));
             }
 
-            if (!_isFull) _storage.Finish();
+            _work.Finish();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -108,107 +104,46 @@ internal sealed class DiskWorker : IPersistence
         }
     }
 
-    private bool TakeSubmitted()
+    /// <summary>Waits until there is something to do, and takes over what has been submitted.</summary>
+    private void TakeSubmitted()
     {
+        bool isStopping;
         lock (_gate)
         {
-            while (_submitted.Count == 0)
-            {
-                if (_isStopping) return false;
-                if (Deadline() is not { } deadline) Monitor.Wait(_gate);
-                else if (deadline <= Now || !Monitor.Wait(_gate, RoundUp(deadline - Now))) return true;
-            }
-
+            while (_submitted.Count == 0 && !_isStopping && TimeToWait() is var wait && wait > TimeSpan.Zero) Monitor.Wait(_gate, wait);
             (_taken, _submitted) = (_submitted, _taken);
-            return true;
+            isStopping = _isStopping;
         }
+
+        foreach (PersistBatch batch in _taken) _work.Add(batch);
+        _taken.Clear();
+        if (isStopping) _work.BeginStop();
     }
 
-    private TimeSpan? Deadline() => _scrub.NextAt is { } scrub && !(_flush.Deadline < scrub) ? scrub : _flush.Deadline;
-
-    /// <summary>Waits are in whole milliseconds; and a short one for the next pass does no harm.</summary>
-    private static TimeSpan RoundUp(TimeSpan wait) => wait > WaitMax ? WaitMax : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
-
-    private void Scrub()
+    /// <summary>In whole milliseconds, rounded up, or the last one would be spent spinning.</summary>
+    private TimeSpan TimeToWait()
     {
-        ScrubStep step = _storage.Scrub(_scrub.PieceBytes);
-        _scrub.OnStep(step, Now);
-        _onScrubbed?.Invoke(step);
+        TimeSpan now = Now;
+        if (_work.IsDue(now) || _work.IsScrubDue(now)) return TimeSpan.Zero;
+        TimeSpan next = _work.NextAt ?? TimeSpan.MaxValue;
+        if (_work.NextScrubAt < next) next = _work.NextScrubAt.Value;
+        return next - now > WaitMax ? WaitMax : TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
     }
 
-    private void WriteTaken()
+    private void Step()
     {
         long started = Stopwatch.GetTimestamp();
-        long written = 0;
-        foreach (PersistBatch batch in _taken)
-        {
-            // Read before the ticket is given back: from then on the batch is the node's again.
-            long ticket = batch.Ticket;
-            while (!TryWrite(batch))
-            {
-                if (written > 0) Finish(written, started);
-                written = 0;
-                if (!WaitForRoom()) return;
-                started = Stopwatch.GetTimestamp();
-            }
-
-            written = ticket;
-        }
-
-        _taken.Clear();
-        Finish(written, started);
+        LogStep step = _work.Step(Now);
+        if (_work.IsFull != _isFull) _onFullChanged(_isFull = _work.IsFull);
+        Volatile.Write(ref _buffered, _work.BufferedEntries);
+        if (step.Synced) CountSync(Stopwatch.GetElapsedTime(started));
+        if (step.Ticket > 0) _onDurable(step.Ticket);
     }
 
-    /// <summary>Acknowledges what has been written, synced before or after, as the limits say.</summary>
-    private void Finish(long ticket, long started)
+    private void CountSync(TimeSpan duration)
     {
-        if (_flush.MustSyncFirst) Sync(started);
-        if (ticket > 0) _onDurable(ticket);
-        if (_flush.IsDue(Now)) Sync(started);
-        Volatile.Write(ref _buffered, _flush.BufferedEntries);
-    }
-
-    private bool TryWrite(PersistBatch batch)
-    {
-        try
-        {
-            _storage.Write(batch);
-            _flush.OnWritten(batch, Now);
-            SetFull(false);
-            return true;
-        }
-        catch (StorageFullException)
-        {
-            SetFull(true);
-            return false;
-        }
-    }
-
-    private TimeSpan Now => Stopwatch.GetElapsedTime(_origin);
-
-    private void Sync(long started)
-    {
-        _storage.Sync();
-        _flush.OnSynced();
         Volatile.Write(ref _syncs, _syncs + 1);
-        TimeSpan duration = Stopwatch.GetElapsedTime(started);
         SyncDurations.Add(duration);
         _onSynced?.Invoke(duration);
-    }
-
-    private void SetFull(bool isFull)
-    {
-        if (_isFull == isFull) return;
-        _isFull = isFull;
-        _onFullChanged(isFull);
-    }
-
-    private bool WaitForRoom()
-    {
-        lock (_gate)
-        {
-            if (!_isStopping) Monitor.Wait(_gate, FullRetryInterval);
-            return !_isStopping;
-        }
     }
 }

@@ -52,7 +52,8 @@ public sealed partial class NodeLoop
         _lease = new PublishedLease(ports.Clock);
         _onScrubbed = ports.OnScrubbed;
         _disk = new DiskWorker(
-            ports.Storage, options.Flush, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail, ports.OnDiskSync, options.Scrub, OnLogScrubbed);
+            ports.Storage, new LogWorkOptions { Flush = options.Flush, Scrub = options.Scrub }, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail,
+            ports.OnDiskSync, OnLogScrubbed);
         var work = new SnapshotWork(ports.Snapshots, options.SnapshotsRetained, () => _node!.BeginRestore());
         _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail, options.Scrub, ports.OnScrubbed);
         var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer);

@@ -13,7 +13,7 @@ public sealed class DiskWorkerTests : IDisposable
 
     public DiskWorkerTests()
     {
-        _worker = new DiskWorker(_log, limits: null, "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue, onSynced: null);
+        _worker = new DiskWorker(_log, new LogWorkOptions(), "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue);
         _worker.Start();
     }
 
@@ -124,7 +124,7 @@ public sealed class DiskWorkerTests : IDisposable
 
     private DiskWorker Start(ScriptedLog log, FlushLimits limits)
     {
-        var worker = new DiskWorker(log, limits, "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue, onSynced: null);
+        var worker = new DiskWorker(log, new LogWorkOptions { Flush = limits }, "disk under test", _durable.Enqueue, _full.Enqueue, _failures.Enqueue);
         worker.Start();
         return worker;
     }
