@@ -7,7 +7,7 @@ namespace DEngine.Mutants;
 internal static class MutantText
 {
     private const string HunkMark = "@@ ";
-    private static readonly string[] Keys = ["bug", "notices", "seen", "survives"];
+    private static readonly string[] Keys = ["bug", "notices", "seen", "survives", "test"];
 
     /// <param name="fileName">Such as <c>E1a-vote-before-sync.mutant</c>.</param>
     /// <param name="text">The file's content.</param>
@@ -29,12 +29,20 @@ internal static class MutantText
             Notices = Required(fileName, header, "notices"),
             Seen = Required(fileName, header, "seen"),
             Survives = header.GetValueOrDefault("survives", ""),
+            Test = ReadTest(fileName, header.GetValueOrDefault("test")),
             Edits = ReadHunks(fileName, lines[hunks..]),
         };
     }
 
     private static string Required(string fileName, Dictionary<string, string> header, string key) =>
         header.TryGetValue(key, out string? value) ? value : throw new MutantException($"{fileName} has no line \"{key}:\"");
+
+    private static MutantTest? ReadTest(string fileName, string? value)
+    {
+        if (value is null) return null;
+        string[] words = value.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return words.Length == 2 ? new MutantTest(words[0], words[1]) : throw new MutantException($"{fileName}: \"test:\" names a project's directory and a filter");
+    }
 
     private static Dictionary<string, string> ReadHeader(string fileName, string[] lines)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 
@@ -12,10 +13,10 @@ internal static class MutantsCommand
 
     public static RootCommand Create()
     {
-        var only = new Option<string?>("--only") { Description = "Only these, such as C1,E3,D1a; writes no page.", HelpName = "IDS" };
+        var only = new Option<string?>("--only") { Description = "Only these rows, or those whose file's name begins so, such as C1,D1a,L16-acknow; writes no page.", HelpName = "IDS" };
         var seeds = new Option<int>("--seeds") { Description = "Seeds for each mutant, from 1 on.", DefaultValueFactory = _ => 2000 };
-        var jobs = new Option<int>("--jobs") { Description = "Runs at the same time.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var limit = new Option<int>("--limit") { Description = "Seconds of wall clock for one sweep.", DefaultValueFactory = _ => 600 };
+        var jobs = new Option<int>("--jobs") { Description = "Mutants at the same time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var limit = new Option<int>("--limit") { Description = "Seconds of wall clock for one sweep.", DefaultValueFactory = _ => 1800 };
         var copy = new Option<string?>("--copy") { Description = "Where the copy of the tree is made, and kept for the next time.", HelpName = "DIR" };
         var shrink = new Option<string?>("--shrink") { Description = "Shrink the first seed of each mutant found to a scenario in this directory.", HelpName = "DIR" };
         var check = new Option<bool>("--check") { Description = "Only check that every mutant applies." };
@@ -46,38 +47,80 @@ internal static class MutantsCommand
     private static int Check(string root)
     {
         IReadOnlyList<Mutant> mutants = MutantBank.Load(root);
-        foreach (Mutant mutant in mutants) MutantBank.Mutate(mutant, root);
+        if (!AllApply(mutants, root)) return Broken;
         Console.WriteLine($"{mutants.Count} mutants apply");
         return Done;
+    }
+
+    private static bool AllApply(IReadOnlyList<Mutant> mutants, string root)
+    {
+        bool apply = true;
+        foreach (Mutant mutant in mutants)
+        {
+            try
+            {
+                MutantBank.Mutate(mutant, root);
+            }
+            catch (MutantException e)
+            {
+                apply = false;
+                Console.Error.WriteLine(e.Message);
+            }
+        }
+
+        return apply;
     }
 
     private static int Run(string root, string? only, TrialOptions options, string? copyDirectory)
     {
         Mutant[] mutants = Select(MutantBank.Load(root), only);
-        foreach (Mutant mutant in mutants) MutantBank.Mutate(mutant, root);
+        if (!AllApply(mutants, root)) return Broken;
+        Console.WriteLine("Building a copy of the tree ...");
         using var copy = new WorkingCopy(root, copyDirectory);
-        var trial = new Trial(copy, options);
-        Console.WriteLine($"The unchanged tree, seeds 1-{options.Seeds} ...");
-        Outcome unchanged = trial.RunUnchanged();
-        if (unchanged.IsFound || unchanged.Checker.Length > 0)
-            throw new MutantException($"the unchanged tree does not pass: seed {unchanged.Seed}, {unchanged.Reason}");
-
-        var results = new List<(Mutant, Outcome)>();
-        foreach (Mutant mutant in mutants)
+        var trial = new Trial(copy, options, mutants);
+        foreach (MutantTest test in mutants.Select(mutant => mutant.Test).OfType<MutantTest>().Distinct()) RequirePass(trial.TestUnchanged(test), test.Filter);
+        if (only is null)
         {
-            Outcome outcome = trial.Run(mutant);
-            results.Add((mutant, outcome));
-            Console.WriteLine(Line(results.Count, mutants.Length, mutant, outcome));
+            Console.WriteLine($"The unchanged tree, seeds 1-{options.Seeds} ...");
+            RequirePass(trial.SweepUnchanged(1, options.Seeds, options.Jobs), "a seed");
         }
 
-        // A mutant that does not compile says nothing of the simulator: no score then.
-        if (results.Exists(result => result.Item2.Checker == Outcome.NotBuilt)) return Broken;
-        return Report(root, new Score(results), options, isWhole: only is null);
+        var outcomes = new Outcome[mutants.Length];
+        int done = 0;
+        var output = new Lock();
+        int sideBySide = Math.Clamp(options.Jobs, 1, mutants.Length);
+        var next = Partitioner.Create(Enumerable.Range(0, mutants.Length), EnumerablePartitionerOptions.NoBuffering);
+        Parallel.ForEach(next, new ParallelOptions { MaxDegreeOfParallelism = sideBySide }, i =>
+        {
+            Outcome outcome = trial.Run(mutants[i], Math.Max(1, options.Jobs / sideBySide));
+            lock (output)
+            {
+                outcomes[i] = outcome;
+                Console.WriteLine(Line(++done, mutants.Length, mutants[i], outcome));
+            }
+        });
+
+        // Of a selection, the unchanged tree has to pass only what the mutants failed with.
+        if (only is not null)
+        {
+            foreach (long seed in outcomes.Where(outcome => outcome.IsFound && outcome.Seed > 0).Select(outcome => outcome.Seed).Distinct().Order())
+                RequirePass(trial.SweepUnchanged(seed, seed, 1), $"seed {seed}");
+        }
+
+        // A mutant that cannot be tried says nothing of the simulator: no score then.
+        (Mutant Mutant, Outcome Outcome)[] broken = [.. mutants.Zip(outcomes).Where(result => result.Second.Checker == Outcome.NotTried)];
+        foreach ((Mutant mutant, Outcome outcome) in broken) Console.Error.WriteLine($"{mutant.Id} {mutant.Name} cannot be tried: {outcome.Reason}");
+        return broken.Length > 0 ? Broken : Report(root, new Score([.. mutants.Zip(outcomes)]), options, isWhole: only is null);
+    }
+
+    private static void RequirePass(Outcome unchanged, string what)
+    {
+        if (unchanged.IsFound || unchanged.Checker.Length > 0)
+            throw new MutantException($"the unchanged tree does not pass {what}: {unchanged.Checker} {unchanged.Reason}");
     }
 
     private static int Report(string root, Score score, TrialOptions options, bool isWhole)
     {
-        Console.WriteLine(Invariant($"{score.Found} of {score.Results.Count} found ({score.Percent:F1} %), median {score.MedianSeeds} seeds"));
         foreach ((Mutant mutant, _) in score.Survivors)
             Console.WriteLine($"survives: {mutant.Id} {mutant.Name}: {(mutant.Survives.Length > 0 ? mutant.Survives : "not known why")}");
         foreach ((Mutant mutant, Outcome outcome) in score.Results)
@@ -91,6 +134,8 @@ internal static class MutantsCommand
             Console.WriteLine($"{ScorePage.Path} is written");
         }
 
+        Console.WriteLine(Invariant($"{score.Found} of {score.Results.Count} found ({score.Percent:F1} %), median first seed {score.MedianSeeds}"));
+        Console.WriteLine($"not found: {(score.Survivors.Any() ? string.Join(", ", score.Survivors.Select(result => result.Mutant.Id)) : "none")}");
         return score.Unexplained.Any() ? Unexplained : Done;
     }
 
@@ -98,17 +143,27 @@ internal static class MutantsCommand
     {
         if (only is null) return [.. all];
         string[] wanted = only.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        foreach (string id in wanted)
+        var selected = new HashSet<Mutant>();
+        foreach (string name in wanted)
         {
-            if (!all.Any(mutant => mutant.IsMeantBy(id))) throw new MutantException($"there is no mutant {id}");
+            Mutant[] meant = [.. all.Where(mutant => mutant.IsMeantBy(name))];
+            if (meant.Length == 0) meant = [.. all.Where(mutant => mutant.BeginsWith(name))];
+            if (meant.Length == 0) throw new MutantException($"there is no mutant {name}");
+            selected.UnionWith(meant);
         }
 
-        return [.. all.Where(mutant => wanted.Any(mutant.IsMeantBy))];
+        return [.. all.Where(selected.Contains)];
     }
 
     private static string Line(int number, int count, Mutant mutant, Outcome outcome)
     {
-        string found = outcome.IsFound ? Invariant($"{outcome.Checker,-9} {outcome.Seed,5} seeds") : $"NOT FOUND {outcome.Checker,11}";
+        string found = (outcome.IsFound, outcome.Checker) switch
+        {
+            (_, Outcome.NotTried) => "CANNOT BE TRIED      ",
+            (true, Outcome.FailedTest) => "by a test            ",
+            (true, _) => Invariant($"{outcome.Checker,-9} {outcome.Seed,5} seeds"),
+            _ => $"NOT FOUND {outcome.Checker,11}",
+        };
         return Invariant($"[{number,3}/{count}] {mutant.Id,-5} {found} {outcome.Seconds,5:F0} s  {mutant.Name}  ({Short(outcome.Reason)})");
     }
 

@@ -13,12 +13,12 @@ internal sealed record Score(IReadOnlyList<(Mutant Mutant, Outcome Outcome)> Res
     /// <summary>In percent.</summary>
     public double Percent => Results.Count == 0 ? 0 : 100.0 * Found / Results.Count;
 
-    /// <summary>Of the seeds that were needed, over the mutants found; 0 when there is none.</summary>
+    /// <summary>Of the seeds that were needed, over the mutants that a sweep has found; 0 when there is none.</summary>
     public long MedianSeeds
     {
         get
         {
-            long[] seeds = [.. Results.Where(result => result.Outcome.IsFound).Select(result => result.Outcome.Seed).Order()];
+            long[] seeds = [.. Results.Where(result => result.Outcome.IsFound && result.Mutant.Test is null).Select(result => result.Outcome.Seed).Order()];
             return seeds.Length == 0 ? 0 : seeds[seeds.Length / 2];
         }
     }

@@ -14,16 +14,17 @@ internal static class ScorePage
         CultureInfo culture = CultureInfo.InvariantCulture;
         page.Append("# Does the simulator find bugs that are known?\n\n");
         page.Append("Written by `make mutants`; do not edit. Each file of `tests/mutants` brings back one mistake that a consensus system has shipped, or one of the\n");
-        page.Append("same kind. It is put into a copy of the tree, and the simulator sweeps its seeds from 1 on, with the faults that every sweep has: nothing is\n");
-        page.Append("aimed at a mutant. The checker is the first word of what the run was failed with ([invariants.md](invariants.md)); `INV` is an invariant of\n");
-        page.Append("the engine's own code, which stops the process; `STUCK` means no progress after healing.\n\n");
+        page.Append("same kind. It is compiled into a copy of the simulator, which sweeps its seeds from 1 on, with the faults that every sweep has: nothing is\n");
+        page.Append("aimed at a mutant. Code that the simulator does not run (threads, sockets, files) has a test instead, and its row says `TEST`. Otherwise the checker\n");
+        page.Append("is the first word of what the run was failed with ([invariants.md](invariants.md)); `INV` is an invariant of the engine's own code, which stops\n");
+        page.Append("the process; `STUCK` means no progress after healing.\n\n");
         page.Append(culture, $"**{score.Found} of {score.Results.Count} found ({score.Percent:F1} %), median {score.MedianSeeds} seeds**, ");
         page.Append(culture, $"of at most {options.Seeds} each. The unchanged tree passes all of them.\n\n");
         page.Append("| mutant | mistake | found by | seeds | seconds |\n|---|---|---|---:|---:|\n");
         foreach ((Mutant mutant, Outcome outcome) in score.Results)
         {
             string checker = outcome.IsFound ? outcome.Checker : "**not found**";
-            string seeds = outcome.IsFound ? outcome.Seed.ToString(culture) : "";
+            string seeds = outcome.IsFound && mutant.Test is null ? outcome.Seed.ToString(culture) : "";
             page.Append(culture, $"| {mutant.Id} | {Cell(mutant.Bug)} | {checker} | {seeds} | {outcome.Seconds:F0} |\n");
         }
 

@@ -14,9 +14,13 @@ public sealed class MutantTests
     public void A_mutant_applies_and_leaves_the_simulator_alone(string id)
     {
         Mutant mutant = MutantBank.Load(Root).Single(each => each.Id == id);
+        string[] simulated = ["core/", "storage/"];
+        string[] tested = [.. simulated, "transport/", "hosting/", "server/"];
+        string[] allowed = mutant.Test is null ? simulated : tested;
+        if (mutant.Test is { } test) Assert.True(File.Exists(Path.Combine(Root, test.Project, $"DEngine.{Path.GetFileName(test.Project)}.csproj")), test.Project);
         foreach ((string path, string mutated) in MutantBank.Mutate(mutant, Root))
         {
-            Assert.True(path.StartsWith("core/", StringComparison.Ordinal) || path.StartsWith("storage/", StringComparison.Ordinal), path);
+            Assert.True(Array.Exists(allowed, directory => path.StartsWith(directory, StringComparison.Ordinal)), path);
             Assert.NotEqual(File.ReadAllText(Path.Combine(Root, path)), mutated);
         }
     }
@@ -63,6 +67,29 @@ public sealed class MutantTests
         Outcome outcome = SweepOutput.Read(exitCode, output, 1);
         Assert.Equal((isFound, checker, seed), (outcome.IsFound, outcome.Checker, outcome.Seed));
     }
+
+    [Fact]
+    public void A_mutant_of_what_the_simulator_does_not_run_names_a_test()
+    {
+        Mutant mutant = MutantText.Parse("X1-a.mutant", "bug: b\nnotices: n\nseen: s\ntest: tests/Hosting.Tests A_sentence\n@@ hosting/A.cs\n-old\n");
+        Assert.Equal(new MutantTest("tests/Hosting.Tests", "A_sentence"), mutant.Test);
+        Assert.Throws<MutantException>(() => MutantText.Parse("X1-a.mutant", "bug: b\nnotices: n\nseen: s\ntest: all\n@@ hosting/A.cs\n-old\n"));
+    }
+
+    [Theory]
+    [InlineData(1, "    DEngine.A_sentence [FAIL]\nFailed!  - Failed:     1, Passed:     0, Skipped:     0", true, "DEngine.A_sentence")]
+    [InlineData(0, "Passed!  - Failed:     0, Passed:     1, Skipped:     0", false, "the test passed")]
+    [InlineData(1, "The active test run was aborted. Reason: Test host process crashed", true, "the process of the tests ended")]
+    [InlineData(null, "", true, "the test was stopped at its limit of time")]
+    public void The_outcome_is_read_from_what_a_test_prints(int? exitCode, string output, bool isFound, string reason)
+    {
+        Outcome outcome = TestOutput.Read(exitCode, output, 1);
+        Assert.Equal((isFound, reason), (outcome.IsFound, outcome.Reason));
+    }
+
+    [Fact]
+    public void A_filter_that_no_test_matches_is_an_error() =>
+        Assert.Throws<MutantException>(() => TestOutput.Read(0, "No test matches the given testcase filter `none`", 1));
 
     private static string FindRoot()
     {
