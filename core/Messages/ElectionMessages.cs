@@ -30,7 +30,9 @@ public readonly record struct VoteRequest(
 /// <param name="Granted">Whether the candidate has the vote.</param>
 /// <param name="Candidate">The directory that had asked, echoed: a copy may be very late.</param>
 /// <param name="Voter">The voter's directory.</param>
-public readonly record struct VoteResponse(long Term, bool Granted, NodeIdentity Candidate = default, NodeIdentity Voter = default);
+/// <param name="IsLossAccepted">The voter has accepted a loss that no leader has entered into the log yet: the history branches off here.</param>
+public readonly record struct VoteResponse(
+    long Term, bool Granted, NodeIdentity Candidate = default, NodeIdentity Voter = default, bool IsLossAccepted = false);
 
 /// <summary>From a leader to the node it hands leadership to: campaign now (thesis §3.10). Obeyed only in the same term.</summary>
 public readonly record struct TimeoutNow(long Term);

@@ -93,6 +93,7 @@ public sealed partial class Node
         {
             ref readonly Entry entry = ref _raft.Log[index];
             ApplyStatus status = _applier.Apply(entry, out ReadOnlySpan<byte> reply);
+            _appliedBytes += entry.Size;
             if (index >= _unansweredIndex) AnswerWaitingNotice();
             if (!_proposals.TryPeek(out Proposal proposal) || proposal.Position.Index != index) continue;
             _proposals.Dequeue();

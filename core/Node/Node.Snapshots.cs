@@ -3,8 +3,14 @@ namespace DEngine.Core;
 /// <summary>Snapshots: when one is due, and what has become of what was asked for.</summary>
 public sealed partial class Node
 {
+    /// <summary>A snapshot that is due by the log's bytes has to cover this part of their limit.</summary>
+    private const int BytesWorthwhile = 4;
+
     private readonly SnapshotPolicy _snapshotPolicy;
     private bool _isSaving;
+    private long _appliedBytes;
+    private long _bytesInCapture;
+    private long _bytesInSnapshot;
     private TimeSpan _nextSaveAt;
     private long _damagedThrough = -1;
 
@@ -19,6 +25,7 @@ public sealed partial class Node
         {
             case SnapshotResult.Saved saved:
                 _isSaving = false;
+                _bytesInSnapshot = _bytesInCapture;
                 if (saved.Snapshot.Last.Index >= _damagedThrough) _damagedThrough = -1;
                 _raft.OnSnapshotSaved(saved.Snapshot, now);
                 break;
@@ -79,6 +86,7 @@ public sealed partial class Node
     private void Save()
     {
         _isSaving = true;
+        _bytesInCapture = _appliedBytes;
         _ports.Snapshots.Submit(new SnapshotRequest.Save(_applier.Capture(_raft.ConfigurationAt(AppliedIndex))));
     }
 
@@ -104,8 +112,14 @@ public sealed partial class Node
 
         if (!_snapshotPolicy.IsEnabled) return;
         long since = AppliedIndex - _raft.Snapshot.Last.Index;
-        if (since >= _snapshotPolicy.EntriesMax || (since > 0 && _raft.Log.Bytes > _snapshotPolicy.LogBytesMax)) SaveSnapshot();
+        if (since >= _snapshotPolicy.EntriesMax || (since > 0 && _raft.Log.Bytes > _snapshotPolicy.LogBytesMax && IsWorthwhile)) SaveSnapshot();
     }
+
+    /// <summary>
+    /// Whether the log would become shorter by a good part of its limit. Where it exceeds that by entries which are not applied yet, a snapshot after each one
+    /// that is would write the whole state again and again, for a few bytes.
+    /// </summary>
+    private bool IsWorthwhile => _appliedBytes - _bytesInSnapshot >= _snapshotPolicy.LogBytesMax / BytesWorthwhile;
 
     private void SubmitSnapshotRequests(Effects effects)
     {
@@ -132,6 +146,7 @@ public sealed partial class Node
 
         // What a majority has confirmed was another state; a doubt stays until one confirms this one.
         ConfirmedDigestIndex = 0;
+        _bytesInSnapshot = _appliedBytes;
         _applier.Restore(received.Restore, received.Snapshot.Last);
     }
 }

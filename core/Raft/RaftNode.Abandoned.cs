@@ -33,6 +33,12 @@ public sealed partial class RaftNode
         }
     }
 
+    /// <summary>
+    /// The history from the first entry of a leader on that was elected with the votes of nodes that had accepted a loss: what was given up lies on another
+    /// branch (Z6). A node that has accepted it says so with every vote until it has seen that entry committed.
+    /// </summary>
+    private HistoryId NewBranch() => Configuration.History with { Branch = 1 + (_random.NextUInt64() >> 1) };
+
     private void OnAgreed(long index)
     {
         _agreedIndex = _agreedTerm == Term ? Math.Max(_agreedIndex, index) : index;

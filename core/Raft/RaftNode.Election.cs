@@ -4,6 +4,7 @@ public sealed partial class RaftNode
 {
     private readonly Dictionary<NodeId, NodeIdentity> _votes = [];
     private TimeSpan? _leaderContact;
+    private bool _isLossAcceptedByVoter;
 
     public void OnPreVoteRequest(NodeId from, in PreVoteRequest request, TimeSpan now)
     {
@@ -54,7 +55,7 @@ public sealed partial class RaftNode
 
         SetHardState(new HardState(Term, from));
         ResetElectionTimer();
-        Effects.AfterPersist.Send(from, new VoteResponse(Term, Granted: true, request.Candidate, Identity));
+        Effects.AfterPersist.Send(from, new VoteResponse(Term, Granted: true, request.Candidate, Identity, _isLossAccepted));
     }
 
     public void OnVoteResponse(NodeId from, in VoteResponse response, TimeSpan now)
@@ -67,6 +68,7 @@ public sealed partial class RaftNode
         }
 
         if (Role != Role.Candidate || response.Term != Term || !response.Granted || !IsAnswerToThis(response.Candidate)) return;
+        _isLossAcceptedByVoter |= response.IsLossAccepted;
         if (CountVote(from, response.Voter)) BecomeLeader();
     }
 
@@ -122,6 +124,7 @@ public sealed partial class RaftNode
         SetHardState(new HardState(Term + 1, Id));
         Role = Role.Candidate;
         Leader = NodeId.None;
+        _isLossAcceptedByVoter = _isLossAccepted;
         _votes.Clear();
         ResetElectionTimer();
         Effects.RoleChanges.Add(new RoleChange(before, Role.Candidate, Term, NodeId.None));
@@ -174,6 +177,8 @@ public sealed partial class RaftNode
         ForgetPeers();
         Effects.RoleChanges.Add(new RoleChange(Role.Candidate, Role.Leader, Term, Id));
         if (Configuration.IsInitial) AppendConfiguration(Configuration.WithDirectories(DirectoryByVote, NewHistory()));
+        // Whoever has accepted the loss has voted for this leader, or the others are a majority that has lost nothing (Y3).
+        else if (_isLossAcceptedByVoter && Configuration.History.IsFormed) AppendConfiguration(Configuration.WithDirectories(static _ => default, NewBranch()));
         else AppendToLog(EntryKind.Noop, ReadOnlyMemory<byte>.Empty);
     }
 }

@@ -14,6 +14,7 @@ public sealed partial class RaftNode
     private long _recoveryMatch;
     private bool _isLossAccepted;
     private bool _hasTold;
+    private bool _hasToldHeld;
 
     /// <summary>Why this node may lack what it has acknowledged; none: it does not.</summary>
     public RecoveryReason Recovery { get; private set; }
@@ -24,7 +25,7 @@ public sealed partial class RaftNode
     public bool Counts => !IsAbandoned && (!IsRecovering || _isLossAccepted);
 
     /// <summary>Where a log has to end at least for this node to vote for it, when a loss has been accepted: nothing more is to be lost.</summary>
-    private bool IsLongEnough(LogPosition last) => !_isLossAccepted || last >= _reports.Longest;
+    private bool IsLongEnough(LogPosition last) => !_isLossAccepted || last >= _reports.LongestOfVoters(Configuration);
 
     /// <summary>What acknowledgements carry, so that a leader can tell which of them count.</summary>
     private ulong RecoveryMark => Counts ? 0 : _recoveryId;
@@ -179,7 +180,8 @@ public sealed partial class RaftNode
     /// What is left has a leader, and it is committed: all of it, and not only what a late message of the leader before the loss says (seed 3425).
     /// </summary>
     private bool HasSeenCommitInTerm() =>
-        Log.TryTermAt(CommitIndex, out long term) && term == Term && _durableIndex >= CommitIndex && new LogPosition(term, CommitIndex) >= _reports.Longest;
+        Log.TryTermAt(CommitIndex, out long term) && term == Term && _durableIndex >= CommitIndex
+        && new LogPosition(term, CommitIndex) >= _reports.LongestOfVoters(Configuration);
 
     /// <summary>The election timeout has passed, and this node may not campaign: it asks around whether anybody can.</summary>
     private void AskAround()
@@ -198,7 +200,23 @@ public sealed partial class RaftNode
         if (Counts || !_reports.IsMajorityLost(Configuration)) return;
         if (!_hasTold) TellRecovery(RecoveryStage.MajorityLost);
         _hasTold = true;
-        if (_reports.IsComplete(Configuration)) AcceptLoss(RecoveryStage.LossAccepted);
+        if (_reports.IsComplete(Configuration)) AcceptLossUnlessHeld();
+    }
+
+    /// <summary>
+    /// What a running node holds is not given up by the nodes themselves: where a learner's log goes further than any voter's, an operator decides (Y3).
+    /// </summary>
+    private void AcceptLossUnlessHeld()
+    {
+        LogPosition held = _reports.LongestOfMembers(Configuration);
+        if (held <= _reports.LongestOfVoters(Configuration))
+        {
+            AcceptLoss(RecoveryStage.LossAccepted);
+            return;
+        }
+
+        if (!_hasToldHeld) Effects.Recovery.Add(new RecoveryEvent(RecoveryStage.HeldByLearner, Recovery, Log.Last, held));
+        _hasToldHeld = true;
     }
 
     private void AcceptLoss(RecoveryStage stage)
@@ -213,5 +231,5 @@ public sealed partial class RaftNode
     private RecoveryNotice Notice(RecoveryStep step, ulong id, LogPosition last) => new(Term, step, id, last, RecoveryReason.None, KnowsLeader: true, Identity);
 
     private void TellRecovery(RecoveryStage stage) =>
-        Effects.Recovery.Add(new RecoveryEvent(stage, Recovery, Log.Last, _isLossAccepted ? _reports.Longest : LogPosition.Origin));
+        Effects.Recovery.Add(new RecoveryEvent(stage, Recovery, Log.Last, _isLossAccepted ? _reports.LongestOfVoters(Configuration) : LogPosition.Origin));
 }

@@ -12,7 +12,7 @@ public enum RecoveryStage : byte
     /// </summary>
     MajorityLost = 1,
 
-    /// <summary>Every voter has reported, and the longest log is to lead: what it does not hold is lost.</summary>
+    /// <summary>Every member has reported, and the longest log is to lead: what it does not hold is lost.</summary>
     LossAccepted = 2,
 
     /// <summary>An operator has ordered the node to go on with what there is.</summary>
@@ -29,6 +29,11 @@ public enum RecoveryStage : byte
     /// and is to be replaced (Y6).
     /// </summary>
     Abandoned = 6,
+
+    /// <summary>
+    /// Every member has reported, and a learner holds more than any voter: the voters do not give that up by themselves, an operator decides. Said once.
+    /// </summary>
+    HeldByLearner = 7,
 }
 
 /// <summary>A step of a node's recovery, for people.</summary>
@@ -37,5 +42,6 @@ public enum RecoveryStage : byte
 /// <param name="Last">Where its log ends now.</param>
 /// <param name="Required">
 /// Of an accepted loss: where the longest log reported ends. Of an abandoned node: what the leader has where this node holds something else as committed.
+/// Of a learner that holds more: where its log ends.
 /// </param>
 public readonly record struct RecoveryEvent(RecoveryStage Stage, RecoveryReason Reason, LogPosition Last, LogPosition Required);

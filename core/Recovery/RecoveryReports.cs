@@ -1,8 +1,8 @@
 namespace DEngine.Core;
 
 /// <summary>
-/// What the voters have said of themselves while there was no leader, to a node that is recovering. A majority that is recovering can elect nobody; only when
-/// every voter has spoken is it known which log is the longest that is left (Y3).
+/// What the members have said of themselves while there was no leader, to a node that is recovering. A majority that is recovering can elect nobody; only when
+/// every member has spoken, learners too, is it known which log is the longest that is left (Y3).
 /// </summary>
 internal sealed class RecoveryReports
 {
@@ -14,19 +14,21 @@ internal sealed class RecoveryReports
     /// <summary>The latest question, counting from 1; 0: none has been asked.</summary>
     public long Question { get; private set; }
 
-    /// <summary>Where the longest log ends that has been reported.</summary>
-    public LogPosition Longest
-    {
-        get
-        {
-            LogPosition longest = LogPosition.Origin;
-            foreach (Report report in _reports.Values)
-            {
-                if (report.Last > longest) longest = report.Last;
-            }
+    /// <summary>Where the longest log of a voter ends that has been reported: one of them is to lead.</summary>
+    public LogPosition LongestOfVoters(Configuration configuration) => Longest(configuration.IsVoter);
 
-            return longest;
+    /// <summary>Where the longest log of any member ends that has been reported: a running node holds that much.</summary>
+    public LogPosition LongestOfMembers(Configuration configuration) => Longest(configuration.IsMember);
+
+    private LogPosition Longest(Func<NodeId, bool> counts)
+    {
+        LogPosition longest = LogPosition.Origin;
+        foreach ((NodeId node, Report report) in _reports)
+        {
+            if (report.Last > longest && counts(node)) longest = report.Last;
         }
+
+        return longest;
     }
 
     /// <summary>There is a leader: what was said before says nothing any more.</summary>
@@ -35,11 +37,11 @@ internal sealed class RecoveryReports
     /// <summary>Everybody is asked anew.</summary>
     public void Ask() => Question++;
 
-    /// <summary>A voter has answered a question. What was said before it was asked, in whatever life, says nothing about now.</summary>
-    public void Add(NodeId voter, long question, LogPosition last, RecoveryReason reason, bool knowsLeader)
+    /// <summary>A member has answered a question. What was said before it was asked, in whatever life, says nothing about now.</summary>
+    public void Add(NodeId node, long question, LogPosition last, RecoveryReason reason, bool knowsLeader)
     {
-        if (question > Question || (_reports.TryGetValue(voter, out Report known) && known.Question > question)) return;
-        _reports[voter] = new Report(question, last, reason, knowsLeader);
+        if (question > Question || (_reports.TryGetValue(node, out Report known) && known.Question > question)) return;
+        _reports[node] = new Report(question, last, reason, knowsLeader);
     }
 
     /// <summary>
@@ -62,14 +64,13 @@ internal sealed class RecoveryReports
     }
 
     /// <summary>
-    /// Whether every voter has answered lately, none knows a leader, and those who are recovering have lost no more than their logs' ends:
+    /// Whether every member has answered lately, learners too, none knows a leader, and those that are recovering have lost no more than their logs' ends:
     /// damage may be mended from what others hold, so it is for an operator to give up on it.
     /// </summary>
     public bool IsComplete(Configuration configuration)
     {
         foreach (ref readonly Member member in configuration.Members)
         {
-            if (!configuration.IsVoter(member.Id)) continue;
             bool isKnown = _reports.TryGetValue(member.Id, out Report report) && IsFresh(report);
             if (!isKnown || report.KnowsLeader || report.Reason == RecoveryReason.Damaged) return false;
         }

@@ -7,12 +7,12 @@ namespace DEngine.Core;
 /// </summary>
 public sealed class SnapshotCapture : IDisposable
 {
-    private readonly Queue<byte[]> _sessions;
+    private readonly SessionCapture _sessions;
     private readonly IStateCapture _state;
     private Configuration? _configuration;
     private SnapshotDigest? _digest;
 
-    internal SnapshotCapture(LogPosition last, Configuration? configuration, Queue<byte[]> sessions, IStateCapture state, SnapshotDigest digest)
+    internal SnapshotCapture(LogPosition last, Configuration? configuration, SessionCapture sessions, IStateCapture state, SnapshotDigest digest)
     {
         Last = last;
         _configuration = configuration is { IsInitial: false } ? configuration : null;
@@ -38,12 +38,7 @@ public sealed class SnapshotCapture : IDisposable
         }
 
         section = SnapshotSection.Sessions;
-        if (_sessions.TryDequeue(out byte[]? piece))
-        {
-            output.Write(piece);
-            return true;
-        }
-
+        if (_sessions.WriteNext(output)) return true;
         section = SnapshotSection.State;
         if (_state.WriteNext(output)) return true;
         if (_digest is not { } digest) return false;

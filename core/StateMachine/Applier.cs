@@ -67,12 +67,15 @@ public sealed class Applier
         reply = default;
         switch (entry.Kind)
         {
-            case EntryKind.Noop or EntryKind.Configuration:
+            case EntryKind.Noop:
+                return ApplyStatus.Applied;
+            case EntryKind.Configuration:
+                if (ConfigurationFormat.TryRead(entry.Payload.Span) is { } configuration) _sessions.OnBranch(configuration.History.Branch);
                 return ApplyStatus.Applied;
             case EntryKind.Command:
                 return ApplyCommand(entry.Index, entry.Payload.Span, out reply);
             case EntryKind.RegisterSession:
-                BinaryPrimitives.WriteUInt64LittleEndian(_reply.GetSpan(SessionIdSize), _sessions.Register(entry.Index));
+                BinaryPrimitives.WriteUInt64LittleEndian(_reply.GetSpan(SessionIdSize), _sessions.Register(entry.Position));
                 _reply.Advance(SessionIdSize);
                 reply = _reply.WrittenSpan;
                 return ApplyStatus.Applied;
@@ -86,12 +89,12 @@ public sealed class Applier
     public void Publish() => _stateMachine.Publish(AppliedIndex);
 
     /// <summary>
-    /// Holds everything applied still, for a snapshot (K1). Call it right after <see cref="Publish"/>. Sessions are written out here and
-    /// now, which grows with their number.
+    /// Holds everything applied still, for a snapshot (K1). Call it right after <see cref="Publish"/>. Costs a few bytes for each session, and nothing for what
+    /// they remember.
     /// </summary>
     /// <param name="configuration">In effect where this is; null: the snapshot does not say.</param>
     public SnapshotCapture Capture(Configuration? configuration = null) =>
-        new(Applied, configuration, _sessions.Write(), _stateMachine.Capture(), new SnapshotDigest(_digests.Newest, _stateMachine.StateDigest));
+        new(Applied, configuration, _sessions.Capture(), _stateMachine.Capture(), new SnapshotDigest(_digests.Newest, _stateMachine.StateDigest));
 
     /// <summary>Begins to build what a snapshot holds, aside from what is in use. Any thread.</summary>
     public SnapshotRestore BeginRestore() => new(new SessionTable(_sessionOptions), _stateMachine.BeginRestore());
@@ -166,7 +169,7 @@ public sealed class Applier
         }
 
         _stateMachine.Apply(index, envelope.Command, _reply);
-        session!.Replies.Remember(envelope.Sequence, fingerprint, _reply.WrittenSpan);
+        session!.OwnReplies().Remember(envelope.Sequence, fingerprint, _reply.WrittenSpan);
         reply = _reply.WrittenSpan;
         return ApplyStatus.Applied;
     }

@@ -97,7 +97,7 @@ public sealed partial class MessageDecoder
     private static DecodeError OnVoteResponse<THandler>(ref BodyReader body, ref THandler handler)
         where THandler : struct, IPeerMessageHandler, allows ref struct
     {
-        var message = new VoteResponse(body.Int64(min: 0), body.Boolean(), body.Identity(), body.Identity());
+        var message = new VoteResponse(body.Int64(min: 0), body.Boolean(), body.Identity(), body.Identity(), body.Boolean());
         DecodeError error = body.End();
         if (error == DecodeError.None) handler.OnVoteResponse(message);
         return error;

@@ -47,11 +47,12 @@ public static partial class MessageEncoder
     /// <summary>Writes a <see cref="VoteResponse"/>.</summary>
     public static void Write(FrameBuffer buffer, in VoteResponse message)
     {
-        var body = new BodyWriter(buffer.Begin(MessageKind.VoteResponse, 8 + 1 + (2 * BodyWriter.IdentityBytes)));
+        var body = new BodyWriter(buffer.Begin(MessageKind.VoteResponse, 8 + 1 + (2 * BodyWriter.IdentityBytes) + 1));
         body.Int64(message.Term);
         body.Boolean(message.Granted);
         body.Identity(message.Candidate);
         body.Identity(message.Voter);
+        body.Boolean(message.IsLossAccepted);
         Finish(buffer, body);
     }
 

@@ -104,6 +104,10 @@ internal static partial class EngineLog
     [LoggerMessage(39, LogLevel.Information, "[Node {Node}] Recovered: peers have given back what damage had taken from the log, which ends with entry {Last}; this node votes and counts again")]
     public static partial void Filled(ILogger logger, uint node, long last);
 
+    [LoggerMessage(46, LogLevel.Error, "[Node {Node}] A majority of the voters lacks what it acknowledged, and a learner still holds it, up to entry {Held}; this node's log ends at "
+        + "{Last}. The voters do not give that up by themselves. Make a backup of the learner and restore the cluster from it, or give up what it holds and say: dengine accept-loss")]
+    public static partial void HeldByLearner(ILogger logger, uint node, long held, long last);
+
     [LoggerMessage(45, LogLevel.Error, "[Node {Node}] This node holds entry {Term}:{Index} as committed, and the cluster has given it up in an accepted loss: the leader has "
         + "{LeaderTerm}:{LeaderIndex}. The node takes part no more and serves no reads but eventual ones. Keep its directory for inspection; start the node on an empty one and say: "
         + "dengine replace {Node}")]

@@ -85,6 +85,9 @@ internal sealed class EngineObserver(
             case RecoveryStage.Filled:
                 EngineLog.Filled(_engine, node, happened.Last.Index);
                 break;
+            case RecoveryStage.HeldByLearner:
+                EngineLog.HeldByLearner(_engine, node, happened.Required.Index, happened.Last.Index);
+                break;
             case RecoveryStage.Abandoned:
                 EngineLog.Abandoned(_engine, node, happened.Last.Term, happened.Last.Index, happened.Required.Term, happened.Required.Index);
                 break;

@@ -74,10 +74,19 @@ internal sealed class MembershipChecker(SafetyChecker checker, int nodeCount, lo
         }
     }
 
+    /// <summary>
+    /// The first entry of a leader that says that the history branches off after an accepted loss (Z6): the members are the same, so that it is no change of
+    /// them.
+    /// </summary>
+    private static bool BranchesOff(RaftNode leader, in Entry entry, Configuration before, Configuration next) =>
+        leader.Log.TryTermAt(entry.Index - 1, out long term) && term < entry.Term && before.History.IsFormed && before.History.Branch != next.History.Branch
+        && before.History.Root == next.History.Root && before.Members.SequenceEqual(next.Members);
+
     private void JudgeChange(int position, RaftNode leader, in Entry entry)
     {
         Configuration before = leader.ConfigurationAt(entry.Index - 1);
         Configuration next = leader.ConfigurationAt(entry.Index);
+        if (BranchesOff(leader, entry, before, next)) return;
         for (long index = entry.Index - 1; index > leader.CommitIndex; index--)
         {
             if (leader.Log[index].Kind == EntryKind.Configuration)

@@ -22,8 +22,10 @@ internal sealed partial class RememberedReplies
         }
     }
 
-    internal void Write(IBufferWriter<byte> output)
+    /// <summary>Writes all replies; how many bytes that were.</summary>
+    internal long Write(IBufferWriter<byte> output)
     {
+        long written = 0;
         for (ulong i = 0; i < (ulong)_ring.Length; i++)
         {
             ref Slot slot = ref SlotOf(AcknowledgedBelow + i);
@@ -35,7 +37,10 @@ internal sealed partial class RememberedReplies
             BinaryPrimitives.WriteInt32LittleEndian(bytes[16..], slot.Reply.Length);
             slot.Reply.CopyTo(bytes[ReplyHeaderBytes..]);
             output.Advance(ReplyHeaderBytes + slot.Reply.Length);
+            written += ReplyHeaderBytes + slot.Reply.Length;
         }
+
+        return written;
     }
 
     /// <summary>Takes in one reply and moves <paramref name="piece"/> behind it; false when that is none that can be remembered here.</summary>

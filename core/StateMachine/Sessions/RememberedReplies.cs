@@ -14,6 +14,9 @@ internal sealed partial class RememberedReplies(int window)
 
     private Slot[] _ring = [];
 
+    /// <summary>A capture holds this object too, and another thread may read it: it is never changed from here on, see <see cref="CopyForChange"/>.</summary>
+    internal bool IsCaptured { get; set; }
+
     /// <summary>Every sequence below this one is forgotten. From 1, never down.</summary>
     internal ulong AcknowledgedBelow { get; private set; } = 1;
 
@@ -23,6 +26,7 @@ internal sealed partial class RememberedReplies(int window)
     internal void Acknowledge(ulong below)
     {
         if (below <= AcknowledgedBelow) return;
+        Invariant.Holds(!IsCaptured, "what a capture holds is not changed");
         ulong passed = Math.Min(below - AcknowledgedBelow, (ulong)_ring.Length);
         for (ulong i = 0; i < passed; i++) SlotOf(AcknowledgedBelow + i).Clear();
         AcknowledgedBelow = below;
@@ -45,7 +49,7 @@ internal sealed partial class RememberedReplies(int window)
     /// <summary>Remembers what a sequence was answered. Copies the reply.</summary>
     internal void Remember(ulong sequence, CommandFingerprint command, ReadOnlySpan<byte> reply)
     {
-        Invariant.Holds(Fits(sequence), "only a sequence in the window is remembered", sequence, AcknowledgedBelow);
+        Invariant.Holds(Fits(sequence) && !IsCaptured, "only a sequence in the window is remembered", sequence, AcknowledgedBelow);
         if (sequence - AcknowledgedBelow >= (ulong)_ring.Length) GrowFor(sequence);
         ref Slot slot = ref SlotOf(sequence);
         Invariant.Holds(slot.Sequence == 0, "a sequence is applied once (X2)", sequence, slot.Sequence);
@@ -53,6 +57,21 @@ internal sealed partial class RememberedReplies(int window)
         slot.Command = command;
         if (slot.Reply.Length == reply.Length) reply.CopyTo(slot.Reply);
         else slot.Reply = reply.ToArray();
+    }
+
+    /// <summary>
+    /// What a session goes on with when a capture holds this object. The replies themselves are shared, and a reply that a capture holds is never written over.
+    /// </summary>
+    internal RememberedReplies CopyForChange()
+    {
+        var copy = new RememberedReplies(window) { AcknowledgedBelow = AcknowledgedBelow, _ring = [.. _ring] };
+        foreach (ref Slot slot in copy._ring.AsSpan())
+        {
+            if (slot.Sequence == 0) slot = Slot.Unused;
+            else slot.IsReplyShared = true;
+        }
+
+        return copy;
     }
 
     internal void AddTo(ref StateHash hash)
@@ -93,12 +112,14 @@ internal sealed partial class RememberedReplies(int window)
         internal ulong Sequence;
         internal CommandFingerprint Command;
         internal byte[] Reply;
+        internal bool IsReplyShared;
 
         internal void Clear()
         {
             Sequence = 0;
             Command = default;
-            if (Reply.Length > ReusedReplyBytesMax) Reply = [];
+            if (IsReplyShared || Reply.Length > ReusedReplyBytesMax) Reply = [];
+            IsReplyShared = false;
         }
     }
 }

@@ -1,42 +1,47 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace DEngine.Core;
 
 /// <content>
-/// Sessions in a snapshot, least recently used first, in pieces of whole sessions: u64 id, u64 last used index, u64 acknowledged below, u32 replies, then the
-/// replies (<see cref="RememberedReplies"/>). Little-endian.
+/// Sessions in a snapshot: u64 branch of history; then, least recently used first and in pieces of whole sessions, u64 id, u64 last used index,
+/// u64 acknowledged below, u32 replies, then the replies (<see cref="RememberedReplies"/>). Little-endian. Without sessions and branch: nothing.
 /// </content>
 internal sealed partial class SessionTable
 {
-    private const int PieceBytes = 64 << 10;
+    private const int BranchBytes = 8;
     private const int SessionHeaderBytes = 8 + 8 + 8 + 4;
 
-    /// <summary>All sessions as they are now.</summary>
-    internal Queue<byte[]> Write()
+    private bool _hasReadBranch;
+
+    /// <summary>
+    /// All sessions as they are now, to be written out by another thread. Costs a few bytes for each session, however many replies it remembers: those are
+    /// copied when they change, one session at a time.
+    /// </summary>
+    internal SessionCapture Capture()
     {
-        var pieces = new Queue<byte[]>();
-        var piece = new ArrayBufferWriter<byte>();
+        var sessions = new CapturedSession[_byId.Count];
+        int count = 0;
         for (Session? session = _leastRecent; session is not null; session = session.MoreRecent)
         {
-            Span<byte> header = piece.GetSpan(SessionHeaderBytes);
-            BinaryPrimitives.WriteUInt64LittleEndian(header, session.Id);
-            BinaryPrimitives.WriteInt64LittleEndian(header[8..], session.LastUsedIndex);
-            BinaryPrimitives.WriteUInt64LittleEndian(header[16..], session.Replies.AcknowledgedBelow);
-            BinaryPrimitives.WriteInt32LittleEndian(header[24..], session.Replies.Count);
-            piece.Advance(SessionHeaderBytes);
-            session.Replies.Write(piece);
-            if (piece.WrittenCount >= PieceBytes) Finish(piece, pieces);
+            session.Replies.IsCaptured = true;
+            sessions[count++] = new CapturedSession(session.Id, session.LastUsedIndex, session.Replies);
         }
 
-        Finish(piece, pieces);
-        return pieces;
+        return new SessionCapture(_branch, sessions);
     }
 
     /// <summary>Adds the sessions of a piece behind those that are there.</summary>
     /// <exception cref="InvalidDataException">They make no sense, or are more than this node may have.</exception>
     internal void ReadFrom(ReadOnlySpan<byte> piece)
     {
+        if (!_hasReadBranch)
+        {
+            if (piece.Length < BranchBytes) throw Malformed("does not say which branch of history its sessions are of");
+            _branch = BinaryPrimitives.ReadUInt64LittleEndian(piece);
+            piece = piece[BranchBytes..];
+            _hasReadBranch = true;
+        }
+
         while (!piece.IsEmpty)
         {
             if (piece.Length < SessionHeaderBytes) throw Malformed("ends within a session");
@@ -58,13 +63,6 @@ internal sealed partial class SessionTable
             _byId.Add(id, session);
             AppendAsMostRecent(session, lastUsed);
         }
-    }
-
-    private static void Finish(ArrayBufferWriter<byte> piece, Queue<byte[]> pieces)
-    {
-        if (piece.WrittenCount == 0) return;
-        pieces.Enqueue(piece.WrittenSpan.ToArray());
-        piece.ResetWrittenCount();
     }
 
     private static InvalidDataException Malformed(string what) =>

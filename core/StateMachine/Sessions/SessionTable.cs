@@ -13,6 +13,7 @@ internal sealed partial class SessionTable
     /// Ends of a list in order of <see cref="Session.LastUsedIndex"/>. Indices only rise, so moving a used session to the end keeps it sorted.
     /// </summary>
     private Session? _leastRecent, _mostRecent;
+    private ulong _branch;
 
     internal SessionTable(SessionOptions options)
     {
@@ -22,14 +23,31 @@ internal sealed partial class SessionTable
 
     internal int Count => _byId.Count;
 
-    /// <summary>Opens the session whose identity is this index, at the cost of the least recently used one if there are as many as allowed.</summary>
-    internal ulong Register(long index)
+    /// <summary>The log is on this branch of its history from here on (<see cref="HistoryId.Branch"/>).</summary>
+    internal void OnBranch(ulong branch) => _branch = branch;
+
+    /// <summary>
+    /// Opens a session, at the cost of the least recently used one if there are as many as allowed. Its identity is made of where it was opened and of the
+    /// branch: an index alone is given out again after an accepted loss or a restore, and an old client's retry would meet another client's session (X5).
+    /// </summary>
+    internal ulong Register(LogPosition position)
     {
         if (_byId.Count == _options.SessionsMax) EvictLeastRecent();
-        var session = new Session((ulong)index, _options.RememberedRepliesMax);
+        var session = new Session(NewId(position), _options.RememberedRepliesMax);
         _byId.Add(session.Id, session);
-        AppendAsMostRecent(session, index);
+        AppendAsMostRecent(session, position.Index);
         return session.Id;
+    }
+
+    private ulong NewId(LogPosition position)
+    {
+        var hash = default(StateHash);
+        hash.Add(_branch);
+        hash.Add((ulong)position.Term);
+        hash.Add((ulong)position.Index);
+        ulong id = hash.Value();
+        while (id == 0 || _byId.ContainsKey(id)) id++;
+        return id;
     }
 
     /// <summary>
@@ -49,8 +67,8 @@ internal sealed partial class SessionTable
         if (!_byId.TryGetValue(envelope.SessionId, out session)) return ApplyStatus.SessionExpired;
 
         Touch(session, index);
+        if (envelope.AcknowledgedBelow > session.Replies.AcknowledgedBelow) session.OwnReplies().Acknowledge(envelope.AcknowledgedBelow);
         RememberedReplies replies = session.Replies;
-        replies.Acknowledge(envelope.AcknowledgedBelow);
         if (envelope.Sequence < replies.AcknowledgedBelow) return ApplyStatus.SequenceForgotten;
         if (!replies.Fits(envelope.Sequence)) return ApplyStatus.SessionWindowExceeded;
         if (!replies.TryGet(envelope.Sequence, out CommandFingerprint remembered, out reply)) return ApplyStatus.Applied;
@@ -63,6 +81,7 @@ internal sealed partial class SessionTable
     internal ulong ComputeDigest()
     {
         var hash = default(StateHash);
+        hash.Add(_branch);
         hash.Add((ulong)_byId.Count);
         for (Session? session = _leastRecent; session is not null; session = session.MoreRecent)
         {

@@ -36,7 +36,10 @@ internal sealed class LoneNode : INetwork, IPersistence, ISnapshotPort, IReplySi
         while (_tickets.TryDequeue(out long ticket)) node.OnPersisted(ticket, now);
     }
 
-    public void Submit(SnapshotRequest request) => Assert.Fail($"nobody should ask for {request}");
+    /// <summary>What becomes of requests for snapshots.</summary>
+    public Action<SnapshotRequest> OnSnapshotRequest { get; init; } = request => Assert.Fail($"nobody should ask for {request}");
+
+    public void Submit(SnapshotRequest request) => OnSnapshotRequest(request);
 
     public void Send(NodeId target, ReadOnlySpan<byte> frame) => Sent.Add(frame.ToArray());
 

@@ -15,13 +15,17 @@ internal sealed class Cluster
     /// <param name="term">The least term to start in.</param>
     /// <param name="snapshots">What of the logs is kept; a hundred bytes at a time when null.</param>
     /// <param name="isForming">All directories are new, and each has an identity.</param>
-    public Cluster(int nodes, RaftOptions? options = null, long[][]? logs = null, long term = 0, SnapshotPolicy? snapshots = null, bool isForming = false)
+    /// <param name="learners">So many of the nodes, the last ones, are learners.</param>
+    public Cluster(
+        int nodes, RaftOptions? options = null, long[][]? logs = null, long term = 0, SnapshotPolicy? snapshots = null, bool isForming = false,
+        int learners = 0)
     {
         Options = options ?? new RaftOptions();
         Snapshots = snapshots ?? new SnapshotPolicy { RetainedEntries = 0, ChunkBytes = 100, WindowBytes = 200, Patience = TimeSpan.FromMilliseconds(300) };
         var ids = new NodeId[nodes];
         for (uint id = 1; id <= nodes; id++) ids[id - 1] = new NodeId(id);
-        Configuration = isForming ? new Configuration(ids.Select(id => new Core.Member(id, MembershipRole.Voter)), isInitial: true) : new Configuration(ids);
+        IEnumerable<Core.Member> members = ids.Select(id => new Core.Member(id, id.Value > nodes - learners ? MembershipRole.Learner : MembershipRole.Voter));
+        Configuration = new Configuration(members, isInitial: isForming);
         for (uint id = 1; id <= nodes; id++)
         {
             Entry[] entries = Entries(1, logs is null ? [] : logs[id - 1]);

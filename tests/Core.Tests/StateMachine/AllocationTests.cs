@@ -124,12 +124,13 @@ public sealed class AllocationTests
     {
         var entries = new Entry[count];
         entries[0] = new Entry(new LogPosition(1, 1), EntryKind.RegisterSession, default);
+        ulong session = new SessionTable(new SessionOptions()).Register(entries[0].Position);
         byte[] command = new byte[KeyValueCommand.Put([1], new byte[8]).Size];
         KeyValueCommand.Put([1], new byte[8]).Write(command);
         for (int i = 1; i < count; i++)
         {
             byte[] payload = new byte[SessionEnvelope.HeaderSize + command.Length];
-            new SessionEnvelope(1, (ulong)i, (ulong)Math.Max(0, i - 3), command).Write(payload);
+            new SessionEnvelope(session, (ulong)i, (ulong)Math.Max(0, i - 3), command).Write(payload);
             entries[i] = new Entry(new LogPosition(1, i + 1), EntryKind.Command, payload);
         }
 

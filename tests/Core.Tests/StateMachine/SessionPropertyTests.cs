@@ -25,7 +25,7 @@ public sealed class SessionPropertyTests
                 if (attempt.Registers)
                 {
                     registered.Add(driver.Register());
-                    model.Register((ulong)driver.Applier.AppliedIndex);
+                    model.Register(registered[^1]);
                     continue;
                 }
 

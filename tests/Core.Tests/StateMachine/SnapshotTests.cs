@@ -75,7 +75,7 @@ public sealed class SnapshotTests
         Assert.NotEmpty(Assert.Throws<InvalidDataException>(() => restore.Read(section, Convert.FromHexString(piece))).Message);
     }
 
-    private static List<(SnapshotSection Section, byte[] Piece)> Pieces(SnapshotCapture capture)
+    internal static List<(SnapshotSection Section, byte[] Piece)> Pieces(SnapshotCapture capture)
     {
         var pieces = new List<(SnapshotSection, byte[])>();
         var buffer = new ArrayBufferWriter<byte>();
@@ -111,9 +111,7 @@ public sealed class SnapshotTests
         {
             if (_sessions.Count == 0 || random.Chance(0.1))
             {
-                ulong session = (ulong)driver.Applier.AppliedIndex + 1;
-                Assert.Equal(session, driver.Register());
-                _sessions.Add((session, 1));
+                _sessions.Add((driver.Register(), 1));
                 return;
             }
 

@@ -17,7 +17,7 @@ public sealed class GoldenFramesTests
         Sample.Of(new PreVoteRequest(7, Last, One, Other)),
         Sample.Of(new PreVoteResponse(7, true, One)),
         Sample.Of(new VoteRequest(7, Last, true, One, Other)),
-        Sample.Of(new VoteResponse(7, false, One, Other)),
+        Sample.Of(new VoteResponse(7, false, One, Other, IsLossAccepted: true)),
         Sample.Of(new TimeoutNow(7)),
         Sample.Of(new StaleTerm(0x0102030405060708)),
         Sample.Of(

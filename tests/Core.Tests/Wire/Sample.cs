@@ -145,7 +145,8 @@ internal static class SampleGenerators
             from granted in Flag
             from candidate in Identity
             from voter in Identity
-            select Sample.Of(new VoteResponse(term, granted, candidate, voter)),
+            from accepts in Flag
+            select Sample.Of(new VoteResponse(term, granted, candidate, voter, accepts)),
         [MessageKind.TimeoutNow] = from term in Term select Sample.Of(new TimeoutNow(term)),
         [MessageKind.StaleTerm] = from term in Term select Sample.Of(new StaleTerm(term)),
         [MessageKind.AppendRequest] = AppendRequests(),
