@@ -8,5 +8,8 @@ namespace DEngine.Core;
 /// <param name="VotedFor">Who got this node's vote in <paramref name="Term"/>, or <see cref="NodeId.None"/>.</param>
 public readonly record struct HardState(long Term, NodeId VotedFor)
 {
+    /// <summary>Whether the other one was written after this one: a later term, or the vote of the same term.</summary>
+    public bool IsOlderThan(HardState other) => Term < other.Term || (Term == other.Term && VotedFor.IsNone && !other.VotedFor.IsNone);
+
     public override string ToString() => $"term {Term}, voted for {VotedFor}";
 }

@@ -18,6 +18,9 @@ public sealed class SnapshotRestore : IDisposable
 
     internal IStateRestore State { get; }
 
+    /// <summary>Digest of the state as read so far; 0: the state machine has none.</summary>
+    public ulong StateDigest => State.StateDigest;
+
     /// <summary>Who the members were at the snapshot's end; null: it does not say (a backup that a new cluster begins with).</summary>
     public Configuration? Configuration { get; private set; }
 

@@ -62,5 +62,8 @@ public readonly record struct LogRecovery(
 /// <summary>Part of a log that was once durable can no longer be read. The message names file, offset and what to do.</summary>
 public sealed class StorageDamagedException(string message) : IOException(message);
 
+/// <summary>What was found belongs to another data directory. Nothing has been changed. The message names both, and what to do.</summary>
+public sealed class ForeignStorageException(string message) : IOException(message);
+
 /// <summary>The device has no room for what was to be written. Nothing already written was touched (D7).</summary>
 public sealed class StorageFullException(string message, Exception? inner = null) : IOException(message, inner);

@@ -13,6 +13,7 @@ internal sealed class DiskFaults : IDiskFaults
     private readonly List<Extent> _settled = [];
     private readonly List<Extent> _last = [];
     private readonly List<Extent> _group = [];
+    private Extent? _copy;
 
     /// <summary>Told when a fault comes true, and of which operation, if anybody wants to know.</summary>
     public Action<DiskFaultKind, DiskOperationKind>? Told { get; set; }
@@ -38,7 +39,7 @@ internal sealed class DiskFaults : IDiskFaults
 
     public DiskFault Before(in DiskOperation operation)
     {
-        if (operation.Kind == DiskOperationKind.Write) _group.Add(new Extent(operation.File, operation.Offset, operation.Length));
+        Note(operation);
         for (int i = 0; i < _armed.Count; i++)
         {
             Armed armed = _armed[i];
@@ -57,6 +58,30 @@ internal sealed class DiskFaults : IDiskFaults
         }
 
         return DiskFault.None;
+    }
+
+    /// <summary>
+    /// Remembers where bytes are put. Of the copy of term and vote only what is synced: with every group it says again how far the log goes, which would make
+    /// it most of what there is to be damaged.
+    /// </summary>
+    private void Note(in DiskOperation operation)
+    {
+        bool isCopy = operation.File == HardStateFile.Name;
+        switch (operation.Kind)
+        {
+            case DiskOperationKind.Write when isCopy:
+                _copy = new Extent(operation.File, operation.Offset, operation.Length);
+                break;
+            case DiskOperationKind.Write:
+                _group.Add(new Extent(operation.File, operation.Offset, operation.Length));
+                break;
+            case DiskOperationKind.Sync when isCopy && _copy is { } copy:
+                _group.Insert(0, copy);
+                _copy = null;
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>A group of records is about to be written: everything up to the next sync.</summary>

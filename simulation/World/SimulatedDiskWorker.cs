@@ -167,6 +167,10 @@ internal sealed class SimulatedDiskWorker(SimulatedWorld world, RunPlan plan, Si
         {
             // That is where the process ended.
         }
+        catch (IOException)
+        {
+            // It ended because the log had failed, in the scrub.
+        }
 
         faults.Disarm();
     }

@@ -65,7 +65,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         string name = SnapshotName.Of(snapshot.Last);
         using IDiskFile file = _disk.Open(name);
         SnapshotReader reader = SnapshotReader.Open(file, mayRepair: true);
-        while (reader.TryRead(out SnapshotSection section, out ReadOnlySpan<byte> piece)) restore.Read(section, piece);
+        while (reader.TryRead(out SnapshotSection section, out ReadOnlySpan<byte> piece)) Read(reader, section, piece, restore, snapshot.Last);
         if (!reader.IsWhole || reader.Last != snapshot.Last) throw LogDamage.Snapshot(name, reader.Sound, snapshot.Last.Index);
         if (reader.Repairs.Count > 0)
         {
@@ -75,6 +75,22 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         }
 
         return new SnapshotId(reader.Last, reader.Sound, reader.Checksum);
+    }
+
+    /// <summary>A state in which a long chunk has been put right must come to its digest; one whose machine has none is damaged (docs/recovery.md).</summary>
+    private static void Read(SnapshotReader reader, SnapshotSection section, ReadOnlySpan<byte> piece, SnapshotRestore restore, LogPosition last)
+    {
+        bool isProof = reader.NeedsDigest && section == SnapshotSection.Digest;
+        try
+        {
+            restore.Read(section, piece);
+        }
+        catch (InvalidDataException) when (reader.NeedsDigest)
+        {
+            throw LogDamage.Snapshot(SnapshotName.Of(last), reader.Sound, last.Index);
+        }
+
+        if (isProof && restore.StateDigest == 0) throw LogDamage.Snapshot(SnapshotName.Of(last), reader.Sound, last.Index);
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ internal sealed class SnapshotReader
     /// <summary>Bytes in which a bit has turned over, with what they were when they were written.</summary>
     public IReadOnlyList<(long Offset, byte Value)> Repairs => _repairs;
 
+    /// <summary>Part of the state has been put right that is only to be believed if the state's digest says so.</summary>
+    public bool NeedsDigest { get; private set; }
+
     /// <summary>Everything before this offset is as it was written.</summary>
     public long Sound { get; private set; }
 
@@ -49,7 +52,7 @@ internal sealed class SnapshotReader
     /// <exception cref="InvalidDataException">It is of another version.</exception>
     public void Rewind()
     {
-        (Last, Sound, Checksum, IsWhole, Chunks) = (LogPosition.Origin, 0, 0, false, 0);
+        (Last, Sound, Checksum, IsWhole, Chunks, NeedsDigest) = (LogPosition.Origin, 0, 0, false, 0, false);
         _repairs.Clear();
         Span<byte> header = stackalloc byte[SnapshotFormat.HeaderBytes];
         int count = _file.Read(0, header);
@@ -94,11 +97,7 @@ internal sealed class SnapshotReader
         {
             uint difference = SnapshotFormat.ChecksumOf(_chunk.AsSpan(0, length), Checksum) ^ SnapshotFormat.ChecksumIn(_chunk);
             if (difference == 0) return true;
-            if (_mayRepair && SnapshotFormat.FindFlippedBit(length, difference) is >= 0 and long flip)
-            {
-                PutRight(flip);
-                return true;
-            }
+            if (_mayRepair && SnapshotFormat.FindFlippedBit(length, difference) is >= 0 and long flip) return TryPutRight(flip, length);
         }
 
         // Its length itself may have a bit turned over: with the right one everything else fits.
@@ -107,8 +106,7 @@ internal sealed class SnapshotReader
             if (!TryReadChunk(stated ^ (1 << bit), out length)) continue;
             _chunk[bit / 8] ^= (byte)(1 << (bit % 8));
             if (SnapshotFormat.ChecksumOf(_chunk.AsSpan(0, length), Checksum) != SnapshotFormat.ChecksumIn(_chunk)) continue;
-            _repairs.Add((Sound + (bit / 8), _chunk[bit / 8]));
-            return true;
+            return TryPutRight(bit, length, isDone: true);
         }
 
         return false;
@@ -123,10 +121,17 @@ internal sealed class SnapshotReader
         return _file.Read(Sound, _chunk.AsSpan(0, length)) == length;
     }
 
-    private void PutRight(long flip)
+    /// <summary>
+    /// Garbage in a long chunk looks like one flipped bit too often (docs/recovery.md): only where a digest has the last word is it put right, in the state.
+    /// </summary>
+    private bool TryPutRight(long flip, int length, bool isDone = false)
     {
         int at = (int)(flip / 8);
-        _chunk[at] ^= (byte)(1 << (int)(flip % 8));
+        if (!isDone) _chunk[at] ^= (byte)(1 << (int)(flip % 8));
+        bool isLong = length > WriteAheadLogOptions.MendBytesMaxDefault;
+        if (isLong && SnapshotFormat.SectionOf(_chunk) != SnapshotSection.State) return false;
+        NeedsDigest |= isLong;
         _repairs.Add((Sound + at, _chunk[at]));
+        return true;
     }
 }

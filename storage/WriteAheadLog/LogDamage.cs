@@ -27,6 +27,20 @@ internal static class LogDamage
     public static StorageDamagedException Gone(HardState voted) =>
         new($"There is no segment of a log, and {HardStateFile.Name} says that there was one: {voted}. {Advice}");
 
+    /// <summary>Nothing else says how far the log went, nor that the node has not voted since.</summary>
+    public static StorageDamagedException CopyGone() =>
+        new($"There is a log, and {HardStateFile.Name}, which is always beside it, is missing or cut short: part of this directory is gone, and nothing says any more how "
+            + $"far the log went, nor in which term this node voted last. {Advice}");
+
+    /// <summary>The log and the copy cannot both be this node's.</summary>
+    public static StorageDamagedException TwoVotes(HardState log, HardState copy) =>
+        new($"The log says {log}, and {HardStateFile.Name} says {copy}: a node votes once in a term, so one of the two is of another node or another time. {Advice}");
+
+    /// <summary>Another directory's log.</summary>
+    public static ForeignStorageException Foreign(string file, NodeIdentity found, NodeIdentity owner) =>
+        new($"{file} belongs to the data directory {found}; this one is {owner}. Nothing has been changed. Files of two directories have been mixed: put back "
+            + "what belongs together, or start the node with an empty directory as a new member.");
+
     public static StorageDamagedException Misplaced(string file, long sequence) =>
         new($"{file} is not the file it should be: its header says that it is {SegmentName.Of(sequence)}. {Advice}");
 

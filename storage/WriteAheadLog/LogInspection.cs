@@ -47,7 +47,11 @@ public sealed record LogInspection
         ArgumentNullException.ThrowIfNull(disk);
         List<long> sequences = new SegmentFiles(disk, new WriteAheadLogOptions()).List();
         if (sequences.Count == 0) throw new FileNotFoundException("There is no segment of a log (wal-*.log) in this directory.");
-        var replay = new LogReplay(disk) { OnRecord = onRecord };
+        using var copy = new HardStateFile(disk);
+
+        // Before the log: the node may be running, and a log only grows.
+        copy.Read();
+        var replay = new LogReplay(disk, copy.Reach, new WriteAheadLogOptions()) { OnRecord = onRecord };
         string damage;
         try
         {
@@ -65,7 +69,7 @@ public sealed record LogInspection
             Records = replay.RecordCount,
             FirstIndex = replay.Extent.First,
             LastIndex = replay.Extent.Last,
-            HardState = replay.HardState,
+            HardState = replay.HardState.IsOlderThan(copy.Newest) ? copy.Newest : replay.HardState,
             End = (SegmentName.Of(Math.Max(1, replay.End.Sequence)), replay.End.Offset),
             TornBytes = replay.TornBytes,
             Damage = damage,

@@ -35,6 +35,9 @@ internal sealed partial class LogReplay
     /// <summary>Part of what was durable once cannot be read, and nobody has said since that the log is as good as any again.</summary>
     public bool IsDamaged { get; private set; }
 
+    /// <summary>The log ends before what was durable once: how many entries it has lost there is not known.</summary>
+    public bool IsTailLost { get; private set; }
+
     /// <summary>
     /// Entries behind the last gap, when nothing that cannot be read can have come after them: what the log ended with. Empty: there is no gap, or where the
     /// log ended is in doubt.
@@ -63,7 +66,7 @@ internal sealed partial class LogReplay
     /// <summary>A segment begins where the one before it ended; a header that cannot be read is made anew from that.</summary>
     private SegmentHeader Join(string name, long sequence, SegmentHeader? header, bool isFirst)
     {
-        var follows = new SegmentHeader(sequence, _extent.Last + 1, HardState, Chain, isFirst ? 0 : End.Offset, Life, IsRecycled: true);
+        var follows = new SegmentHeader(sequence, _extent.Last + 1, HardState, Chain, isFirst ? 0 : End.Offset, Life, IsRecycled: true, options.Owner);
         if (header is not { } begins)
         {
             uint? chain = ChainOfFirst(name, sequence);
@@ -116,8 +119,9 @@ internal sealed partial class LogReplay
     {
         if (reader.TryReadRecord(address, end.Limit, out record, out payload) && record.PreviousChecksum == Chain) return true;
         _behind = TailScan.Run(reader, address, isRecycled);
-        bool mayBeTorn = end.IsTail && !_behind.IsDamage;
-        switch (RecordRepair.Examine(reader, address, end.Limit, Chain, mayBeTorn, isRecycled, out _repaired, out ByteRepair repair))
+        bool wasDurable = !end.IsTail || _behind.IsDamage || (end.IsLast && address.Packed < reach.Packed);
+        var place = new RecordPlace(address, end.Limit, Chain, !wasDurable, isRecycled, options.MendBytesMax);
+        switch (RecordRepair.Examine(reader, place, out _repaired, out ByteRepair repair))
         {
             case RecordDamage.Bit:
                 _repairs.Add(repair);
@@ -128,7 +132,7 @@ internal sealed partial class LogReplay
                 PassOverDoubtful(ref address);
                 return TryReadNext(reader, ref address, end, isRecycled, out record, out payload);
             default:
-                return !mayBeTorn && TryPassOver(reader, ref address, end, out record, out payload);
+                return wasDurable && TryPassOver(reader, ref address, end, out record, out payload);
         }
     }
 
@@ -151,9 +155,6 @@ internal sealed partial class LogReplay
     private bool TryPassOver(SegmentReader reader, ref LogAddress address, SegmentEnd end, out RecordHeader record, out ReadOnlySpan<byte> payload)
     {
         LogAddress bad = address;
-        string witness = _behind.IsDamage ? $"a record at offset {_behind.WitnessOffset} was written when this place had been synced" : "another segment follows it";
-        ReportLost(bad.Sequence, bad.Offset, witness);
-        _damagedAt = long.MaxValue;
         record = default;
         payload = default;
         bool isFound = false;
@@ -164,11 +165,35 @@ internal sealed partial class LogReplay
             isFound = reader.TryReadRecord(address, end.Limit, out record, out payload);
         }
 
+        if (!isFound && end.IsLast)
+        {
+            // Nothing can be read from here on, so there is no place to be marked: the log ends here, and what is written next says that it has lost something.
+            address = bad;
+            LoseTail(bad);
+            return false;
+        }
+
+        ReportLost(bad.Sequence, bad.Offset, _behind.IsDamage
+            ? $"a record at offset {_behind.WitnessOffset} was written when this place had been synced"
+            : end.IsLast ? WitnessOfCopy : "another segment follows it");
+        _damagedAt = long.MaxValue;
         if (!isFound) address = LogAddress.At(bad.Sequence, Math.Max(end.Limit, bad.Offset + RecordHeader.Bytes));
         uint next = isFound ? record.PreviousChecksum : end.Checksum;
         _lost.Add(new LostPlace(bad, (int)(address.Offset - bad.Offset), Chain, next));
         Chain = next;
         return isFound;
+    }
+
+    private string WitnessOfCopy => $"{HardStateFile.Name} says that the log was durable up to offset {reach.Offset} of {SegmentName.Of(reach.Sequence)}";
+
+    /// <summary>
+    /// What was durable behind an address is gone: cut off, overwritten, or in segments that are missing. Nothing in the log tells it from a log that never
+    /// went further (D10).
+    /// </summary>
+    private void LoseTail(LogAddress from)
+    {
+        IsTailLost = true;
+        ReportLost(from.Sequence, from.Offset, WitnessOfCopy);
     }
 
     private void ReportLost(long sequence, long offset, string witness)
@@ -239,7 +264,8 @@ internal sealed partial class LogReplay
 /// <param name="Limit">Records end before it.</param>
 /// <param name="Checksum">That of the last one, where the next segment says it.</param>
 /// <param name="IsTail">What is behind the last record may be torn.</param>
-internal readonly record struct SegmentEnd(long Limit, uint Checksum, bool IsTail);
+/// <param name="IsLast">It is the last segment, as far as there are any.</param>
+internal readonly record struct SegmentEnd(long Limit, uint Checksum, bool IsTail, bool IsLast);
 
 /// <summary>A place in which no record can be read any more.</summary>
 /// <param name="Address">Where it begins.</param>

@@ -6,7 +6,10 @@ namespace DEngine.Storage;
 /// Reads a log from its files, changing nothing: what survives, where it ends, and what of it has to be put right. A bit that has turned over is found by its
 /// checksum; what cannot be read at all is passed over, and what the log can no longer vouch for is said.
 /// </summary>
-internal sealed partial class LogReplay(IDisk disk)
+/// <param name="disk">The directory.</param>
+/// <param name="reach">Everything before this address was durable once, by the word of the copy of term and vote; the default: not known.</param>
+/// <param name="options">Whose log it is, and what may be mended.</param>
+internal sealed partial class LogReplay(IDisk disk, LogAddress reach, WriteAheadLogOptions options)
 {
     private readonly SparseLog _entries = new();
     private readonly List<SegmentSummary> _segments = [];
@@ -69,6 +72,8 @@ internal sealed partial class LogReplay(IDisk disk)
             header = next;
         }
 
+        if (End.Packed < reach.Packed && !IsTailLost) LoseTail(End);
+
         // What cannot be read may have been the note that they are not needed.
         if (sequences[first] > FirstNeeded && !_wasDamaged) throw LogDamage.Missing(SegmentName.Of(sequences[first] - 1), FirstNeeded, sequences[first]);
         if (IsDamaged) TakeSound();
@@ -81,7 +86,7 @@ internal sealed partial class LogReplay(IDisk disk)
         using IDiskFile file = disk.Open(name);
         var reader = new SegmentReader(file);
         // A segment was synced before its successor could be seen, so up to the end that the successor names every record has to be there.
-        var end = new SegmentEnd(next?.PreviousEnd ?? reader.Length, next?.PreviousChecksum ?? 0, IsTail: next is null);
+        var end = new SegmentEnd(next?.PreviousEnd ?? reader.Length, next?.PreviousChecksum ?? 0, IsTail: next is null, isLast);
         LogAddress address = LogAddress.At(sequence, SegmentHeader.Bytes);
         long highestIndex = 0;
         _behind = default;
@@ -97,7 +102,7 @@ internal sealed partial class LogReplay(IDisk disk)
         _segments.Add(new SegmentSummary(header, address.Offset, highestIndex));
         End = address;
         if (!isLast) return;
-        TornBytes = Math.Max(0, _behind.TornEnd - address.Offset);
+        TornBytes = IsTailLost ? 0 : Math.Max(0, _behind.TornEnd - address.Offset);
 
         // The header was synced before the segment could be seen, so in a segment without records there is nothing to doubt.
         if (address.Offset == SegmentHeader.Bytes) SyncedThrough = address;

@@ -6,7 +6,9 @@ namespace DEngine.Storage;
 /// Reads the durable part of a log again, segment by segment, some of it at a time. Driven by the log's own thread, so segments come and go between two steps
 /// and never within one. One thread.
 /// </summary>
-internal sealed class LogScrub(IDisk disk)
+/// <param name="disk">The directory.</param>
+/// <param name="mendBytesMax">The longest record that may be put right.</param>
+internal sealed class LogScrub(IDisk disk, int mendBytesMax)
 {
     private LogAddress _at = new(0, 0);
     private uint _chain;
@@ -93,8 +95,8 @@ internal sealed class LogScrub(IDisk disk)
             bool isSound = reader.TryReadRecord(_at, segment.End, out RecordHeader record, out _) && record.PreviousChecksum == _chain;
             if (!isSound)
             {
-                RecordDamage damage = RecordRepair.Examine(
-                    reader, _at, segment.End, _chain, mayBeTorn: false, segment.Header.IsRecycled, out _, out ByteRepair repair);
+                var place = new RecordPlace(_at, segment.End, _chain, MayBeTorn: false, segment.Header.IsRecycled, mendBytesMax);
+                RecordDamage damage = RecordRepair.Examine(reader, place, out _, out ByteRepair repair);
                 wrong = repair;
                 return damage == RecordDamage.Bit;
             }

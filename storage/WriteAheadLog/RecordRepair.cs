@@ -9,6 +9,15 @@ namespace DEngine.Storage;
 /// <param name="Value">What the byte was when it was written.</param>
 internal readonly record struct ByteRepair(long Sequence, long Offset, byte Value);
 
+/// <summary>A place where a record should be, and what is known of it.</summary>
+/// <param name="Address">Where it begins.</param>
+/// <param name="End">Records end before it.</param>
+/// <param name="Chain">Checksum of the record before.</param>
+/// <param name="MayBeTorn">Nothing says yet that this place was ever synced.</param>
+/// <param name="IsRecycled">What a torn write leaves in between is not zeros.</param>
+/// <param name="MendBytesMax">The longest record that may be put right.</param>
+internal readonly record struct RecordPlace(LogAddress Address, long End, uint Chain, bool MayBeTorn, bool IsRecycled, int MendBytesMax);
+
 /// <summary>What is known of a record that cannot be read as it is.</summary>
 internal enum RecordDamage : byte
 {
@@ -33,36 +42,29 @@ internal static class RecordRepair
     private const int SectorBytes = 512;
 
     /// <param name="reader">The segment.</param>
-    /// <param name="address">Where a record should be.</param>
-    /// <param name="end">Records end before it.</param>
-    /// <param name="chain">Checksum of the record before.</param>
-    /// <param name="mayBeTorn">Nothing says yet that this place was ever synced.</param>
-    /// <param name="isRecycled">What a torn write leaves in between is not zeros.</param>
+    /// <param name="place">Where a record should be.</param>
     /// <param name="record">The record's bytes, put right; owned by the caller. Where it may be torn, what they would be.</param>
     /// <param name="repair">The byte to be written.</param>
-    public static RecordDamage Examine(
-        SegmentReader reader, LogAddress address, long end, uint chain, bool mayBeTorn, bool isRecycled, out byte[] record, out ByteRepair repair)
+    public static RecordDamage Examine(SegmentReader reader, in RecordPlace place, out byte[] record, out ByteRepair repair)
     {
+        LogAddress address = place.Address;
         record = [];
         repair = default;
         ReadOnlySpan<byte> header = reader.Read(address.Offset, RecordHeader.Bytes);
         if (header.Length < RecordHeader.Bytes) return RecordDamage.Unknown;
         if (!LooksLikeRecord(header, address.Sequence)) return RecordDamage.Unknown;
         int stated = BinaryPrimitives.ReadInt32LittleEndian(header[LengthOffset..]);
-        if (TryLength(reader, address, end, stated, out record) && FindFlip(record, address) is { } at and >= 0)
-        {
-            return Accept(record, address, chain, at, mayBeTorn, isRecycled, out repair);
-        }
+        if (TryLength(reader, place, stated, out record) && FindFlip(record, address) is { } at and >= 0) return Accept(record, place, at, out repair);
 
         // The length itself: with the right one everything else fits.
         for (int bit = 0; bit < 32; bit++)
         {
-            if (!TryLength(reader, address, end, stated ^ (1 << bit), out record)) continue;
+            if (!TryLength(reader, place, stated ^ (1 << bit), out record)) continue;
             long flip = (LengthOffset * 8) + bit;
             record[flip / 8] ^= (byte)(1 << (int)(flip % 8));
             bool fits = RecordHeader.ChecksumOf(record, address) == BinaryPrimitives.ReadUInt32LittleEndian(record);
             record[flip / 8] ^= (byte)(1 << (int)(flip % 8));
-            if (fits) return Accept(record, address, chain, flip, mayBeTorn, isRecycled, out repair);
+            if (fits) return Accept(record, place, flip, out repair);
         }
 
         return RecordDamage.Unknown;
@@ -72,13 +74,16 @@ internal static class RecordRepair
     private static bool LooksLikeRecord(ReadOnlySpan<byte> header, long sequence) =>
         BitOperations.PopCount((uint)(BinaryPrimitives.ReadUInt16LittleEndian(header[RecordHeader.MarkOffset..]) ^ RecordHeader.Mark(sequence))) <= 1;
 
-    private static bool TryLength(SegmentReader reader, LogAddress address, long end, int payloadLength, out byte[] record)
+    /// <summary>
+    /// The longer a record, the likelier it is that garbage looks like one flipped bit of it: of a long one nothing is believed (D5, docs/recovery.md).
+    /// </summary>
+    private static bool TryLength(SegmentReader reader, in RecordPlace place, int payloadLength, out byte[] record)
     {
         record = [];
-        if (payloadLength is < 0 or > RecordHeader.PayloadBytesMax) return false;
+        if (payloadLength < 0 || RecordHeader.TotalBytes(payloadLength) > place.MendBytesMax) return false;
         long total = RecordHeader.TotalBytes(payloadLength);
-        if (total > end - address.Offset) return false;
-        record = reader.Read(address.Offset, (int)total).ToArray();
+        if (total > place.End - place.Address.Offset) return false;
+        record = reader.Read(place.Address.Offset, (int)total).ToArray();
         return record.Length == total;
     }
 
@@ -92,17 +97,18 @@ internal static class RecordRepair
         return found < 0 ? -1 : found + (ChecksumBytes * 8);
     }
 
-    private static RecordDamage Accept(byte[] record, LogAddress address, uint chain, long flip, bool mayBeTorn, bool isRecycled, out ByteRepair repair)
+    private static RecordDamage Accept(byte[] record, in RecordPlace place, long flip, out ByteRepair repair)
     {
+        LogAddress address = place.Address;
         int at = (int)(flip / 8);
         repair = default;
         bool crossesSectors = address.Offset / SectorBytes != (address.Offset + record.Length - 1) / SectorBytes;
-        if (mayBeTorn && crossesSectors && !isRecycled && HasEmptySector(record, address)) return RecordDamage.Unknown;
+        if (place.MayBeTorn && crossesSectors && !place.IsRecycled && HasEmptySector(record, address)) return RecordDamage.Unknown;
         record[at] ^= (byte)(1 << (int)(flip % 8));
-        if (!RecordHeader.TryRead(record, address.Sequence, out RecordHeader header) || header.PreviousChecksum != chain) return RecordDamage.Unknown;
+        if (!RecordHeader.TryRead(record, address.Sequence, out RecordHeader header) || header.PreviousChecksum != place.Chain) return RecordDamage.Unknown;
         if (header.Total != record.Length) return RecordDamage.Unknown;
         repair = new ByteRepair(address.Sequence, address.Offset + at, record[at]);
-        return mayBeTorn && crossesSectors && isRecycled ? RecordDamage.BitOrTorn : RecordDamage.Bit;
+        return place.MayBeTorn && crossesSectors && place.IsRecycled ? RecordDamage.BitOrTorn : RecordDamage.Bit;
     }
 
     /// <summary>

@@ -22,6 +22,19 @@ internal sealed class SegmentFiles(IDisk disk, WriteAheadLogOptions options)
         return found;
     }
 
+    /// <summary>Whose segments these are, as far as their headers can be read.</summary>
+    public IEnumerable<(string File, NodeIdentity Owner)> Owners()
+    {
+        byte[] block = new byte[SegmentHeader.Bytes];
+        foreach (string name in disk.List())
+        {
+            if (!SegmentName.TryParse(name, out _) && !SegmentName.TryParseAgain(name, out _)) continue;
+            using IDiskFile file = disk.Open(name);
+            int count = file.Read(0, block);
+            if (SegmentHeader.TryRead(block.AsSpan(0, count), out SegmentHeader header)) yield return (name, header.Owner);
+        }
+    }
+
     /// <summary>Gives segments back their names that a process was giving them again when it ended.</summary>
     public void FinishNaming()
     {

@@ -13,15 +13,17 @@ namespace DEngine.Storage;
 /// <param name="PreviousChecksum">Checksum of the last record of the segment before; the first record here is chained to it.</param>
 /// <param name="PreviousEnd">Where the records of the segment before end, in bytes; 0 for the first segment.</param>
 /// <param name="Life">How the node lived when the segment was made.</param>
+/// <param name="Owner">Identity of the directory that the log belongs to; none: not known.</param>
 /// <param name="IsGuess">It was damaged and has been made anew: of index, term and vote it says what was known then, which may be too little.</param>
 /// <param name="IsRecycled">The file still holds records of a former life behind what has been written in this one.</param>
 internal readonly record struct SegmentHeader(
-    long Sequence, long NextIndex, HardState HardState, uint PreviousChecksum, long PreviousEnd, LogLife Life, bool IsRecycled, bool IsGuess = false)
+    long Sequence, long NextIndex, HardState HardState, uint PreviousChecksum, long PreviousEnd, LogLife Life, bool IsRecycled,
+    NodeIdentity Owner = default, bool IsGuess = false)
 {
     /// <summary>One sector, so that a power loss while a recycled file gets its header leaves the old one or the new one.</summary>
     public const int Bytes = 512;
 
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     private const ulong Magic = 0x314C_4157_474E_4544; // "DENGWAL1", little-endian
     private const uint RecycledFlag = 1;
@@ -41,6 +43,7 @@ internal readonly record struct SegmentHeader(
         BinaryPrimitives.WriteUInt32LittleEndian(target[56..], (IsRecycled ? RecycledFlag : 0) | (IsGuess ? GuessFlag : 0));
         target[60] = (byte)Life.Recovery;
         BinaryPrimitives.WriteInt64LittleEndian(target[64..], Life.BootId);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[72..], Owner.Value);
         BinaryPrimitives.WriteUInt32LittleEndian(target[8..], ChecksumOf(target));
     }
 
@@ -63,6 +66,7 @@ internal readonly record struct SegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]),
             new LogLife(BinaryPrimitives.ReadInt64LittleEndian(bytes[64..]), (RecoveryReason)bytes[60]),
             (BinaryPrimitives.ReadUInt32LittleEndian(bytes[56..]) & RecycledFlag) != 0,
+            new NodeIdentity(BinaryPrimitives.ReadUInt64LittleEndian(bytes[72..])),
             (BinaryPrimitives.ReadUInt32LittleEndian(bytes[56..]) & GuessFlag) != 0);
         return true;
     }

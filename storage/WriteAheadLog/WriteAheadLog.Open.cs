@@ -8,46 +8,79 @@ public sealed partial class WriteAheadLog
 
     /// <inheritdoc/>
     /// <exception cref="StorageFullException">No room for the first segment.</exception>
+    /// <exception cref="ForeignStorageException">The log is another directory's.</exception>
     /// <exception cref="IOException">The device failed, or the log is of a newer format.</exception>
     public LogRecovery Open(Action<Entry> onEntry)
     {
         Invariant.Holds(!_isOpened, "a log is opened once");
         _isOpened = true;
+        HardState? copy = _hardStates.Read();
+        CheckOwner();
         _files.FinishNaming();
         List<long> sequences = _files.List();
-        if (sequences.Count == 0)
-        {
-            _life = default(LogLife).Next(_options, isDamaged: false);
-            if (_hardStates.Read() is { Term: > 0 } voted) throw LogDamage.Gone(voted);
-            _hardStates.Open(default, _life.AcknowledgesUnsynced ? LogStanding.Incomplete : LogStanding.Whole);
-            _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, _life, IsRecycled: false));
-            _files.RemoveLeftovers(firstNeeded: 1);
-            _files.SyncDirectory();
-            _syncedThrough = _segment.End;
-            _isUsable = true;
-            return new LogRecovery(default, LogPosition.Origin, IsNew: true, TornBytes: 0);
-        }
-
-        var replay = new LogReplay(_disk);
+        if (sequences.Count == 0) return Begin();
+        var replay = new LogReplay(_disk, _hardStates.Reach, _options);
         replay.Run(sequences);
-        HardState? copy = _hardStates.Read();
+        bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1 && !replay.IsTailLost;
+
+        // The copy is there, durably, before the first record is.
+        if (!isNew && !_hardStates.IsThere) throw LogDamage.CopyGone();
+        HardState hardState = Newer(replay, copy);
         LogLife life = replay.Life.Next(_options, replay.IsDamaged);
         LogStanding standing = StandingOf(replay, life);
-        if (!replay.IsHardStateCertain) _hardState = copy ?? throw LogDamage.HardState(replay.Damages[0]);
-        else _hardState = replay.HardState;
-        Resume(replay, standing);
+        Resume(replay, hardState, standing);
         foreach (ref readonly Entry entry in replay.Entries) onEntry(entry);
         LogPosition last = replay.Entries.IsEmpty ? LogPosition.Origin : replay.Entries[^1].Position;
         _isUsable = true;
-        bool isNew = replay.RecordCount == 0 && replay.End.Sequence == 1;
-        bool isNews = life != replay.Life || replay.Lost.Count + replay.LostHeaders.Count > 0;
-        if (isNews || !replay.IsHardStateCertain) Begin(life, replay.IsHardStateCertain ? null : _hardState);
+        bool isVoteNews = !replay.IsHardStateCertain || hardState != replay.HardState;
+        bool isNews = life != replay.Life || replay.IsTailLost || replay.Lost.Count + replay.LostHeaders.Count > 0;
+        if (isNews || isVoteNews) Begin(life, isVoteNews ? hardState : null);
+        _isReachWithheld = false;
         Sync();
+        if (replay.IsTailLost) _hardStates.WriteBoth();
         WriteHeaders(replay.LostHeaders);
         MarkLost(replay.Lost, replay.End);
         int repairs = replay.Repairs.Count + replay.Headers.Count;
         IReadOnlyList<Entry>? behind = standing == LogStanding.MayBeFilled ? replay.BehindGaps.ToArray() : null;
-        return new LogRecovery(_hardState, last, isNew, replay.TornBytes, life.Recovery, repairs, string.Join("; ", replay.Damages), behind);
+        return new LogRecovery(hardState, last, isNew, replay.TornBytes, life.Recovery, repairs, string.Join("; ", replay.Damages), behind);
+    }
+
+    /// <summary>A directory in which there is no log.</summary>
+    private LogRecovery Begin()
+    {
+        if (_hardStates.Newest.Term > 0 || _hardStates.Reach != default) throw LogDamage.Gone(_hardStates.Newest);
+        _life = default(LogLife).Next(_options, isDamaged: false);
+        _hardStates.Open(default, _life.AcknowledgesUnsynced ? LogStanding.Incomplete : LogStanding.Whole, default);
+        _segment = _files.Create(new SegmentHeader(1, 1, default, 0, 0, _life, IsRecycled: false, _options.Owner));
+        _files.RemoveLeftovers(firstNeeded: 1);
+        _files.SyncDirectory();
+        _syncedThrough = _segment.End;
+        _isUsable = true;
+        return new LogRecovery(default, LogPosition.Origin, IsNew: true, TornBytes: 0);
+    }
+
+    /// <summary>Refuses what belongs to another directory, before anything is changed (Z4).</summary>
+    private void CheckOwner()
+    {
+        if (_options.Owner.IsNone) return;
+        foreach ((string file, NodeIdentity owner) in _files.Owners().Append((HardStateFile.Name, _hardStates.Owner)))
+        {
+            if (!owner.IsNone && owner != _options.Owner) throw LogDamage.Foreign(file, owner, _options.Owner);
+        }
+    }
+
+    /// <summary>
+    /// Term and vote, by the log or by their copy, whichever is newer (E1): whatever has become of the other one.
+    /// </summary>
+    /// <param name="replay">The log.</param>
+    /// <param name="copy">Null: part of it cannot be read.</param>
+    private HardState Newer(LogReplay replay, HardState? copy)
+    {
+        if (!replay.IsHardStateCertain && copy is null) throw LogDamage.HardState(replay.Damages[0]);
+        HardState newest = _hardStates.Newest;
+        if (newest.Term == replay.HardState.Term && !newest.VotedFor.IsNone && !replay.HardState.VotedFor.IsNone && newest != replay.HardState)
+            throw LogDamage.TwoVotes(replay.HardState, newest);
+        return replay.HardState.IsOlderThan(newest) ? newest : replay.HardState;
     }
 
     /// <summary>
@@ -69,8 +102,10 @@ public sealed partial class WriteAheadLog
         return isOnlyDamaged && !replay.Life.AcknowledgesUnsynced && !replay.BehindGaps.IsEmpty ? LogStanding.MayBeFilled : LogStanding.Incomplete;
     }
 
-    private void Resume(LogReplay replay, LogStanding standing)
+    private void Resume(LogReplay replay, HardState hardState, LogStanding standing)
     {
+        _hardState = replay.HardState;
+        _isReachWithheld = true;
         _extent = replay.Extent;
         _life = replay.Life;
         _chain = replay.Chain;
@@ -90,9 +125,12 @@ public sealed partial class WriteAheadLog
         file.Sync();
         _files.NameAgain(end.Sequence);
         _files.RemoveLeftovers(replay.FirstNeeded);
-        _hardStates.Open(_hardState, standing);
         _files.SyncDirectory();
         _syncedThrough = end;
+
+        // The log is durable to where the copy says it is, and only now. Of a log that has lost its end the copy says so until the log says it itself.
+        _hardStates.Open(hardState, standing, replay.IsTailLost ? _hardStates.Reach : end);
+        _files.SyncDirectory();
     }
 
     /// <summary>

@@ -9,6 +9,9 @@ namespace DEngine.Storage;
 /// </summary>
 public sealed partial class WriteAheadLog : ILogStorage
 {
+    /// <summary>So much of a log is durable at most before the word of it is, in the copy of term and vote: one sync more for each such piece.</summary>
+    private const long UnsyncedReachBytesMax = 1 << 20;
+
     private readonly IDisk _disk;
     private readonly SegmentFiles _files;
     private readonly HardStateFile _hardStates;
@@ -23,6 +26,7 @@ public sealed partial class WriteAheadLog : ILogStorage
     private uint _chain;
     private bool _isOpened;
     private bool _isUsable;
+    private bool _isReachWithheld;
 
     /// <param name="disk">Holds the log's files, and may hold others. Stays the caller's.</param>
     /// <param name="options">Null: the defaults.</param>
@@ -32,8 +36,8 @@ public sealed partial class WriteAheadLog : ILogStorage
         _options.Check();
         _disk = disk;
         _files = new SegmentFiles(disk, _options);
-        _hardStates = new HardStateFile(disk);
-        _scrub = new LogScrub(disk);
+        _hardStates = new HardStateFile(disk, _options.Owner);
+        _scrub = new LogScrub(disk, _options.MendBytesMax);
     }
 
     /// <summary>Segments in use, the one that is written to included; 0 before <see cref="Open"/>.</summary>
@@ -72,7 +76,6 @@ public sealed partial class WriteAheadLog : ILogStorage
             if (!segment.HasRoomFor(bytes)) segment = Rotate(segment);
             LeaveStandingFor(batch);
             LogExtent extent = Encode(batch, segment, bytes);
-            if (batch.HardState is { } copied) _hardStates.Write(copied);
             Append(segment);
             _extent = extent;
             if (batch.HardState is { } hardState) _hardState = hardState;
@@ -93,9 +96,9 @@ public sealed partial class WriteAheadLog : ILogStorage
         OpenSegment segment = Usable();
         try
         {
-            _hardStates.Sync();
             if (_syncedThrough != segment.End) SyncSegment(segment);
             TellWhole();
+            TellReach(mustSync: false);
         }
         catch (IOException)
         {
@@ -168,9 +171,7 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
 
         Sync();
-
-        // What this has added to the copy.
-        Sync();
+        TellReach(mustSync: true);
     }
 
     /// <summary>Closes the files. Syncs nothing.</summary>
@@ -189,7 +190,10 @@ public sealed partial class WriteAheadLog : ILogStorage
         throw new IOException("This log has failed or is closed: what it wrote since its last sync may be gone. Open the directory anew.");
     }
 
-    /// <summary>Writes down how the node lives from here on, and, when the log does not say it any more, whom it has voted for; not synced yet.</summary>
+    /// <summary>
+    /// Writes down how the node lives from here on, and then, when the log does not say it any more, whom it has voted for; not synced yet. In this order: a
+    /// crash may leave the first of the two, and that one says that the node is recovering.
+    /// </summary>
     private void Begin(LogLife life, HardState? hardState)
     {
         OpenSegment segment = Usable();
@@ -198,10 +202,11 @@ public sealed partial class WriteAheadLog : ILogStorage
             long bytes = 2 * RecordHeader.TotalBytes(0);
             if (!segment.HasRoomForNote(bytes)) segment = Rotate(segment);
             _buffer.Begin(segment.End, _chain, _syncedThrough, bytes);
-            if (hardState is { } known) _buffer.Append(RecordKind.HardState, known.VotedFor.Value, known.Term);
             _buffer.Append(RecordKind.Life, life.BootId, (long)life.Recovery);
+            if (hardState is { } known) _buffer.Append(RecordKind.HardState, known.VotedFor.Value, known.Term);
             Append(segment, isNote: true);
             _life = life;
+            _hardState = hardState ?? _hardState;
         }
         catch (IOException error) when (error is not StorageFullException)
         {
@@ -210,7 +215,30 @@ public sealed partial class WriteAheadLog : ILogStorage
         }
     }
 
-    /// <summary>Durable with the next sync; until then the copy says less than it could.</summary>
+    /// <summary>
+    /// Writes down beside the log what is durable in it: term and vote, and how far it goes, so that an end that goes missing is missed (D10). Only after the
+    /// log's own sync: a copy that is ahead of the log proves that the log has lost something. A new term or vote is durable here too before it is acted
+    /// upon (D4).
+    /// </summary>
+    private void TellReach(bool mustSync)
+    {
+        if (_isReachWithheld) return;
+        bool isVoteNews = _hardStates.Written != _hardState;
+        try
+        {
+            _hardStates.Write(_hardState, _syncedThrough);
+        }
+        catch (StorageFullException error)
+        {
+            // How far the log goes can be said with a later sync. A vote leaves after this one.
+            if (isVoteNews) throw new IOException("The copy of term and vote could not be written: its device is full.", error);
+            return;
+        }
+
+        if (mustSync || isVoteNews || _hardStates.BytesAhead(_syncedThrough) >= UnsyncedReachBytesMax) _hardStates.Sync();
+    }
+
+    /// <summary>Durable with a later sync; until then the copy says less than it could.</summary>
     private void TellWhole()
     {
         if (_life.Recovery != RecoveryReason.None || _life.AcknowledgesUnsynced) return;
@@ -263,12 +291,15 @@ public sealed partial class WriteAheadLog : ILogStorage
         // A segment is complete and durable before its successor can be seen: recovery relies on it to tell damage from a torn tail (D8).
         SyncSegment(segment);
         OpenSegment next = _files.Create(
-            new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, _life, IsRecycled: false));
+            new SegmentHeader(segment.Sequence + 1, _extent.Last + 1, _hardState, _chain, segment.End.Offset, _life, IsRecycled: false, _options.Owner));
         _closed.Add(new SegmentSummary(segment.Header, segment.End.Offset, segment.HighestIndex));
         segment.Dispose();
         _segment = next;
         _files.SyncDirectory();
         _syncedThrough = next.End;
+
+        // Nothing in the segments before it says that there is this one.
+        TellReach(mustSync: true);
         return next;
     }
 

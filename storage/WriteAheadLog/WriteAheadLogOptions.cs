@@ -1,3 +1,5 @@
+using DEngine.Core;
+
 namespace DEngine.Storage;
 
 /// <summary>How a <see cref="WriteAheadLog"/> lays out its files. May differ from one start to the next.</summary>
@@ -8,6 +10,9 @@ public sealed record WriteAheadLogOptions
 
     /// <summary>Largest <see cref="SegmentBytes"/>.</summary>
     public const int SegmentBytesMax = 1 << 30;
+
+    /// <summary>Largest <see cref="MendBytesMax"/>, and what it is: docs/recovery.md has the arithmetic.</summary>
+    public const int MendBytesMaxDefault = 4 << 10;
 
     /// <summary>
     /// Size at which a segment is closed, in bytes: 4 KiB to 1 GiB, 64 KiB at least in production. A batch is never split, so a batch
@@ -25,7 +30,7 @@ public sealed record WriteAheadLogOptions
 
     /// <summary>
     /// Entries are acknowledged before they are synced (memory-first): should the machine go down meanwhile, the next opening says so
-    /// (<see cref="DEngine.Core.LogRecovery.Recovery"/>). Needs a <see cref="BootId"/>.
+    /// (<see cref="LogRecovery.Recovery"/>). Needs a <see cref="BootId"/>.
     /// </summary>
     public bool AcknowledgesUnsynced { get; init; }
 
@@ -34,6 +39,17 @@ public sealed record WriteAheadLogOptions
     /// </summary>
     public long BootId { get; init; }
 
+    /// <summary>
+    /// The directory's identity: written into every file of the log, and a log of another one is refused. None: not known, and nothing is compared.
+    /// </summary>
+    public NodeIdentity Owner { get; init; }
+
+    /// <summary>
+    /// The longest record, in bytes, in which one flipped bit is put right from the checksum; a longer one is lost, and comes back from a peer. What is wrong
+    /// in another way looks like one flipped bit once in 2^32 / (8 * length) cases. 0: none is put right; <see cref="MendBytesMaxDefault"/> at most.
+    /// </summary>
+    public int MendBytesMax { get; init; } = MendBytesMaxDefault;
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfEqual(AcknowledgesUnsynced && BootId == 0, true, nameof(BootId));
@@ -41,6 +57,8 @@ public sealed record WriteAheadLogOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(SegmentBytes, SegmentBytesMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(ZeroAheadBytes, SegmentBytesMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ZeroAheadBytes, SegmentBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNegative(MendBytesMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MendBytesMax, MendBytesMaxDefault);
         ArgumentOutOfRangeException.ThrowIfNegative(RecycledSegmentsMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(RecycledSegmentsMax, 64);
     }

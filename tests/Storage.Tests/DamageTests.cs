@@ -34,7 +34,8 @@ public sealed class DamageTests(ITestOutputHelper output)
             LogState found = LogHarness.Recover(copy, out LogRecovery recovery);
             if (recovery.Recovery == RecoveryReason.Damaged)
             {
-                Assert.True(last.IsRecycled && file == used[^1].File && offset >= lastGroup, $"bit at {file}:{offset}: {recovery.Damage}");
+                bool isDoubtful = last.IsRecycled && file == used[^1].File && offset >= lastGroup;
+                Assert.True(isDoubtful || IsInLongRecord(disk, file, offset), $"bit at {file}:{offset}: {recovery.Damage}");
                 Assert.Contains(file, recovery.Damage, StringComparison.Ordinal);
                 Assert.Equal(RecoveryReason.Damaged, Reopen(copy).Recovery);
                 GiveBack(copy, found, after);
@@ -52,7 +53,7 @@ public sealed class DamageTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{repaired} put right, {inDoubt} in doubt");
-        Assert.True(repaired > 700);
+        Assert.True(repaired > 500);
     }
 
     /// <summary>
@@ -138,7 +139,7 @@ public sealed class DamageTests(ITestOutputHelper output)
         }
         long offset = SegmentHeader.Bytes + (12 * RecordHeader.TotalBytes(40));
         disk.Poke(SegmentName.Of(1), offset + 60, [1, 2, 3, 4, 5]);
-        disk.Poke(HardStateFile.Name, 100, [1]);
+        disk.FlipBit(HardStateFile.Name, 100, 1);
         byte[] bytes = disk.Peek(SegmentName.Of(1));
         disk.Faults = new FaultFrom(
             0,
@@ -230,8 +231,11 @@ public sealed class DamageTests(ITestOutputHelper output)
         {
             LogHarness.Append(log, term: 1, firstIndex: 1, count: 3);
             log.Write(LogHarness.Batch(StorageUnderTest.MakeEntry(1, 4, 40), new Entry(new LogPosition(1, 5), EntryKind.Command, record)));
-            log.Sync();
         }
+
+        var random = new DeterministicRandom(1);
+        disk.PowerLoss(ref random, PowerLossPolicy.KeepEverything);
+
         // Lost: the first record of the group and the beginning of the second, so that its payload is looked at as if it might hold records.
         disk.Poke(SegmentName.Of(1), SegmentHeader.Bytes + (3 * total), new byte[total + 16]);
         LogState found = LogHarness.Recover(disk, out LogRecovery recovery);
@@ -319,12 +323,12 @@ public sealed class DamageTests(ITestOutputHelper output)
         var disk = new SimulatedDisk();
         LogHarness.Open(disk).Dispose();
         byte[] header = disk.Peek(SegmentName.Of(1))[..SegmentHeader.Bytes];
-        header[12] = 2;
+        header[12] = 9;
         uint checksum = Crc32C.Compute(header.AsSpan(12));
         BitConverter.TryWriteBytes(header.AsSpan(8), checksum);
         disk.Poke(SegmentName.Of(1), 0, header);
         var error = Assert.Throws<IOException>(() => LogHarness.Recover(disk));
-        Assert.Contains("format version 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 9", error.Message, StringComparison.Ordinal);
     }
 
     private static SimulatedDisk SeveralSegments(long term = 1)
@@ -415,9 +419,21 @@ public sealed class DamageTests(ITestOutputHelper output)
         log.Sync();
     }
 
+    /// <summary>One that is too long to be put right.</summary>
+    private static bool IsInLongRecord(SimulatedDisk disk, string file, long offset)
+    {
+        bool isFound = false;
+        LogInspection.Read(disk, (in LoggedRecord record) =>
+        {
+            bool isLong = record.Length > WriteAheadLogOptions.MendBytesMaxDefault;
+            isFound |= isLong && record.File == file && offset >= record.Offset && offset < record.Offset + record.Length;
+        });
+        return isFound;
+    }
+
     private static List<(string File, long Offset)> UsedBytes(SimulatedDisk disk, out long lastGroup)
     {
-        var replay = new LogReplay(disk);
+        var replay = new LogReplay(disk, default, new WriteAheadLogOptions());
         replay.Run(new SegmentFiles(disk, LogHarness.Tiny).List());
         lastGroup = replay.SyncedThrough.Offset;
         var used = new List<(string File, long Offset)>();
@@ -438,7 +454,7 @@ public sealed class DamageTests(ITestOutputHelper output)
     private sealed class Misdirection(long offset) : IDiskFaults
     {
         public DiskFault Before(in DiskOperation operation) =>
-            operation.Kind == DiskOperationKind.Write && operation.Length < 4000
+            operation.Kind == DiskOperationKind.Write && operation.Length < 4000 && operation.File != HardStateFile.Name
                 ? new DiskFault(DiskFaultKind.Misdirected, Offset: offset)
                 : default;
     }

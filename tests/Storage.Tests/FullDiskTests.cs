@@ -19,7 +19,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         int refusals = 0;
         foreach (DiskOperation operation in Operations(script))
         {
-            if (!Extending.Contains(operation.Kind)) continue;
+            if (!Extending.Contains(operation.Kind) || IsInPlace(operation)) continue;
             var disk = new SimulatedDisk(new FaultAt(operation.Ordinal, new DiskFault(DiskFaultKind.Full, KeptBytes: keptBytes)));
             var model = new LogModel(LogState.Empty);
             using WriteAheadLog? log = OpenOrRefuse(disk);
@@ -39,7 +39,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         int refusals = 0;
         foreach (DiskOperation operation in Operations(script))
         {
-            if (operation.Kind != DiskOperationKind.Write) continue;
+            if (operation.Kind != DiskOperationKind.Write || IsInPlace(operation)) continue;
             var disk = new SimulatedDisk(new FaultFrom(operation.Ordinal, new DiskFault(DiskFaultKind.Full, KeptBytes: 300), Extending));
             var model = new LogModel(LogState.Empty);
             using WriteAheadLog? log = OpenOrRefuse(disk);
@@ -120,6 +120,10 @@ public sealed class FullDiskTests(ITestOutputHelper output)
             return 1;
         }
     }
+
+    /// <summary>The copy of term and vote, once it is there, is written in place.</summary>
+    private static bool IsInPlace(in DiskOperation operation) =>
+        operation.Kind == DiskOperationKind.Write && operation.File == HardStateFile.Name && operation.Ordinal >= FaultFrom.CopyIsThereFrom;
 
     private static List<DiskOperation> Operations(LogScript script)
     {

@@ -134,7 +134,7 @@ public sealed class LogFillTests(ITestOutputHelper output)
 
     private static void Damage(SimulatedDisk disk, ref DeterministicRandom random)
     {
-        var replay = new LogReplay(disk);
+        var replay = new LogReplay(disk, default, new WriteAheadLogOptions());
         replay.Run(new SegmentFiles(disk, LogHarness.Tiny).List());
         int segment = (int)random.Next(replay.Segments.Count);
         byte[] garbage = new byte[random.Between(10, 400)];

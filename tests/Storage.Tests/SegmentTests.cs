@@ -148,7 +148,7 @@ public sealed class SegmentTests
             log.Sync();
         }
         byte[] bytes = disk.Peek("wal-0000000000000001.log");
-        Assert.Equal("44454E4757414C31" + "6CA54A28" + "01000000" + "0100000000000000" + "0100000000000000", Convert.ToHexString(bytes, 0, 32));
+        Assert.Equal("44454E4757414C31" + "85A002B6" + "02000000" + "0100000000000000" + "0100000000000000", Convert.ToHexString(bytes, 0, 32));
         Assert.Equal(
             "00000000" + "00000000" + "00000000" + "02" + "00" + "A057" + "0700000000000000" + "0200000000000000" + "0002000001000000",
             "00000000" + Convert.ToHexString(bytes, 516, 36));

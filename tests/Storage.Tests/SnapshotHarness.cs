@@ -16,9 +16,11 @@ internal sealed class SnapshotHarness
 
     public SnapshotRestore BeginRestore() => Applier.BeginRestore();
 
-    public static Entry Put(long term, long index)
+    public static Entry Put(long term, long index) => Put(term, index, BitConverter.GetBytes(index % 50), new byte[index % 90]);
+
+    public static Entry Put(long term, long index, byte[] key, byte[] value)
     {
-        KeyValueCommand put = KeyValueCommand.Put(BitConverter.GetBytes(index % 50), new byte[index % 90]);
+        KeyValueCommand put = KeyValueCommand.Put(key, value);
         byte[] command = new byte[put.Size];
         put.Write(command);
         var payload = new ArrayBufferWriter<byte>();

@@ -33,6 +33,8 @@ public sealed class DiskFaultsTests
 
         if (restarts) Open(disk, out _).Dispose();
         long held = Recover(disk.Copy());
+        var random = new DeterministicRandom(1);
+        disk.PowerLoss(ref random, PowerLossPolicy.KeepEverything);
         int damaged = 0;
         for (int sample = 0; sample < 4000; sample++)
         {
