@@ -15,6 +15,15 @@ public readonly record struct HistoryId(ulong Backup, ulong Root, ulong Branch)
     /// <summary>The directory is empty and may become part of any history.</summary>
     public bool IsNone => this == default;
 
+    /// <summary>
+    /// Where a backup begins, until a cluster is formed with it: equal for every directory that is restored from it, by the position and the content of it.
+    /// </summary>
+    public static HistoryId OfBackup(SnapshotId backup)
+    {
+        ulong name = Mix(Mix(Mix((ulong)backup.Last.Index) ^ (ulong)backup.Last.Term) ^ ((ulong)backup.Bytes << 32 | backup.Checksum));
+        return new HistoryId(System.Math.Max(name, 1), 0, 0);
+    }
+
     /// <summary>The first leader has entered the history into the log.</summary>
     public bool IsFormed => Root != 0;
 
@@ -25,4 +34,13 @@ public readonly record struct HistoryId(ulong Backup, ulong Root, ulong Branch)
     public override string ToString() => IsNone
         ? "none"
         : IsFormed ? System.FormattableString.Invariant($"{Root:x16}.{Branch:x16}") : System.FormattableString.Invariant($"backup {Backup:x16}");
+
+    /// <summary>The finisher of SplitMix64: every bit of the argument moves every bit of the answer.</summary>
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E37_79B9_7F4A_7C15;
+        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
+        return value ^ (value >> 31);
+    }
 }

@@ -17,6 +17,12 @@ public sealed record NodeRecovery
     /// <summary>What the snapshot holds; null without one.</summary>
     public required SnapshotRestore? Restore { get; init; }
 
+    /// <summary>
+    /// The history that storage belongs to before a cluster is formed with it: that of the backup which it was restored from. None: it is empty, or the
+    /// configuration of its members says which.
+    /// </summary>
+    public HistoryId History => Restore is { Configuration: null } ? HistoryId.OfBackup(Snapshot) : HistoryId.None;
+
     /// <summary>What the log's storage has to say; with what a damaged snapshot adds to it.</summary>
     public required LogRecovery Storage { get; init; }
 

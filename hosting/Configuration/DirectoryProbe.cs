@@ -16,7 +16,7 @@ internal static class DirectoryProbe
 
         try
         {
-            _ = Directory.CreateDirectory(directory);
+            RealDisk.MakeDirectory(directory);
             string probe = Path.Combine(directory, $".probe-{Guid.NewGuid():N}");
             using FileStream file = new(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             file.WriteByte(0);

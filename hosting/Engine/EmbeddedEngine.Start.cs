@@ -25,7 +25,7 @@ public sealed partial class EmbeddedEngine
 
         TransportOptions transport = EngineSettings.ToTransport(options);
         NodeRecovery recovery = storage.Recovery;
-        var directory = new DirectoryStamp(storage.Identity, Incarnation.None, HistoryId.None);
+        var directory = new DirectoryStamp(storage.Life.Directory, storage.Life.Incarnation, recovery.History);
         HandshakeIdentity identity = EngineSettings.ToIdentity(options, transport);
         var observer = new EngineObserver(NodeId, loggers, _leaders.Set, Metrics.OnRecovery, Metrics.CountStateDifference);
         _network = new PeerNetwork(identity, EngineSettings.ToPeers(options), transport, observer);
@@ -153,6 +153,7 @@ public sealed partial class EmbeddedEngine
         if (recovery.Storage.IsNew && recovery.Snapshot.IsNone) EngineLog.NewNode(_log, NodeId);
         else EngineLog.Recovered(_log, NodeId, recovery.HardState.Term, last.Term, last.Index, recovery.Snapshot.Last.Index, recovery.Storage.TornBytes);
         _dispatching = Task.Run(DispatchLeaderChangesAsync);
+        _watching = Task.Run(WatchDirectoryAsync);
         _loop.Start();
         _network.Start();
         _port.Start();

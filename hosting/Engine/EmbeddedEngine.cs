@@ -164,6 +164,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         EngineLog.Stopping(_log, NodeId);
+        await StopWatchingDirectoryAsync().ConfigureAwait(false);
         await _port.StopAcceptingAsync().ConfigureAwait(false);
         await _loop.StopAsync().ConfigureAwait(false);
         await _port.DisposeAsync().ConfigureAwait(false);

@@ -26,7 +26,10 @@ internal sealed class BackupFile : IDisposable
         ThrowIfTaken();
 
         // What an earlier attempt has left is of no use.
-        _file = new FileStream(PartialPath, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 128 << 10);
+        // It holds every value: only the user of the process may read it.
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 128 << 10 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        _file = new FileStream(PartialPath, options);
     }
 
     private string PartialPath => _path + PartialSuffix;

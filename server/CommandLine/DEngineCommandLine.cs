@@ -54,6 +54,7 @@ internal static class DEngineCommandLine
             new TransferCommand(terminal).Build(),
             new AcceptLossCommand(terminal).Build(),
             new ReplaceCommand(terminal).Build(),
+            new ResetCommand(terminal).Build(),
             new WalCommand(terminal).Build(),
             SnapshotCommand.Build(terminal),
         };

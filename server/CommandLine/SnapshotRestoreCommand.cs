@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using DEngine.Configuration;
 using DEngine.Core;
-using DEngine.Server.Running;
 using DEngine.Storage;
 
 namespace DEngine.Server.CommandLine;
@@ -27,7 +24,7 @@ internal sealed class SnapshotRestoreCommand(Terminal terminal)
             return terminal.Fail(ExitCode.WrongUse, "say where to restore, by --config FILE or by --data-dir DIR, one of the two");
         try
         {
-            directory ??= DirectoryOf(config!);
+            directory ??= DataDirectory.Of(config!, terminal);
             ThrowUnlessEmpty(directory);
             SnapshotContent content = SnapshotContent.Read(file);
             if (content.Damage.Count > 0)
@@ -47,18 +44,6 @@ internal sealed class SnapshotRestoreCommand(Terminal terminal)
         {
             return terminal.Fail(ExitCode.WrongUse, failed.Message);
         }
-    }
-
-    private string DirectoryOf(string config)
-    {
-        (ConfigurationResult? result, IReadOnlyList<string> mistakes) = StartSettings.Load(config, []);
-        foreach (string mistake in mistakes)
-            terminal.Error.WriteLine(mistake);
-        if (mistakes.Count > 0 || result?.Options is not { } options)
-            throw new CommandFailedException(ExitCode.WrongUse, $"{config} cannot be used: nothing was restored");
-        if (options.Storage.Log == LogStorageKind.Memory)
-            throw new CommandFailedException(ExitCode.WrongUse, $"{config} says storage.log = \"memory\": such a node keeps nothing that could be restored");
-        return Path.Combine(options.Cluster.DbRootDir, options.Cluster.NodeId.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A node that has a log has given votes and acknowledgements, and must not forget them.</summary>

@@ -4,6 +4,7 @@ using DEngine.Server.CommandLine;
 using DEngine.Server.Http;
 using DEngine.Server.Logging;
 using DEngine.Server.Metrics;
+using DEngine.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace DEngine.Server.Running;
@@ -37,6 +38,11 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
         {
             terminal.Error.WriteLine(new ConfigurationMistake("start", null, "monitoring.prometheus_port",
                 $"{options.Monitoring.PrometheusPort}, a port that another process listens on", "a port that this process can listen on"));
+            return ExitCode.WrongUse;
+        }
+        catch (WrongDirectoryException e)
+        {
+            LogRefused(log, options.Cluster.NodeId, e.Message);
             return ExitCode.WrongUse;
         }
         catch (Exception e)
@@ -122,6 +128,9 @@ internal sealed partial class NodeProcess(ConfigurationResult configuration, DEn
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "node {Node} did not stop within {Seconds} s and is ended; nothing acknowledged is lost by that")]
     private static partial void LogStopSlow(ILogger logger, uint node, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "node {Node} does not start: {Reason}")]
+    private static partial void LogRefused(ILogger logger, uint node, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "this node has to stop: {Reason}")]
     private static partial void LogFatal(ILogger logger, string reason);

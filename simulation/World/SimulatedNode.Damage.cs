@@ -79,7 +79,7 @@ internal sealed partial class SimulatedNode
         copy.ProcessCrash();
         try
         {
-            DirectoryIdentity.ReadOrCreate(copy, () => Identity.Value, out bool isRepaired);
+            bool isRepaired = BeginLife(copy).IsRepaired;
             NodeRecovery found = NodeRecovery.Read(new WriteAheadLog(copy, LogOptions()), new SnapshotFiles(copy), new OnceOnlyStore(Id), _plan.Node.Sessions);
             found.Restore?.Dispose();
             string damage = found.Storage.Damage;

@@ -36,8 +36,6 @@ internal sealed partial class SimulatedNode
     private List<SimulationEvent> _putOff = [];
     private long _proposed;
     private long _machineRuns = 1;
-    private int _wipes;
-    private uint _starts;
     private bool _hasLostPower;
 
     public SimulatedNode(SimulatedWorld world, RunPlan plan, int position)
@@ -51,6 +49,7 @@ internal sealed partial class SimulatedNode
         Clock = new SimulatedClock(1 + (plan.Clocks.Drift * (plan.Clocks.IsAtBounds ? Math.Sign(off) : off)));
         Faults = new DiskFaults { Told = (fault, operation) => world.FaultWatcher?.OnDiskFault(world.Queue.Now, this, fault, operation) };
         Disk = new SimulatedDisk(Faults);
+        _identity = world.IdentityOf(position, 0);
         _worker = new SimulatedDiskWorker(world, plan, this, Faults);
         _snapshots = new SimulatedSnapshotWorker(world, plan, this);
     }
@@ -118,24 +117,6 @@ internal sealed partial class SimulatedNode
     /// </summary>
     public bool HoldsLease() => Node is { Raft: { IsLeader: true } raft } && raft.TryLeaseRead(Now, out _);
 
-    /// <summary>The directory on its disk.</summary>
-    public NodeIdentity Identity => _world.IdentityOf(Position, _wipes);
-
-    /// <summary>Its disk has been replaced by an empty one.</summary>
-    public bool WasWiped => _wipes > 0;
-
-    /// <summary>The process ends; when it starts again, it is on an empty disk.</summary>
-    public void Wipe()
-    {
-        Crash(Unsynced.Lost);
-        Disk.Erase();
-        _wipes++;
-        _starts = 0;
-        _hasLostPower = false;
-        IsRotten = false;
-        IsBroken = false;
-    }
-
     /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
     /// <exception cref="IOException">The log cannot be opened.</exception>
     /// <exception cref="SimulatedCrashException">It ended while it was starting.</exception>
@@ -151,7 +132,8 @@ internal sealed partial class SimulatedNode
         _effectsUntilCrash = long.MaxValue;
         _passes.AsSpan().Clear();
         _store = new OnceOnlyStore(Id);
-        NodeIdentity identity = DirectoryIdentity.ReadOrCreate(Disk, () => Identity.Value);
+        DirectoryLife life = BeginLife(Disk);
+        _identity = life.Directory;
         var log = new WriteAheadLog(Disk, LogOptions());
         var files = new SnapshotFiles(Disk) { ReserveBytes = 0 };
         NodeRecovery recovery = NodeRecovery.Read(log, files, _store, _plan.Node.Sessions);
@@ -162,8 +144,9 @@ internal sealed partial class SimulatedNode
         _worker.Start(new WatchedLog(log));
         var start = new NodeStart(
             Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
-            recovery.Storage.Behind, new DirectoryStamp(identity, _world.IncarnationOf(Position, _wipes, ++_starts), HistoryId.None));
+            recovery.Storage.Behind, new DirectoryStamp(life.Directory, life.Incarnation, recovery.History));
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
+        _hasRun = true;
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
         ScheduleWake();
@@ -245,6 +228,7 @@ internal sealed partial class SimulatedNode
     /// <summary>Writes a log and a hard state to the disk of a node that has never run.</summary>
     public void Preset(IReadOnlyList<long> terms, HardState hardState)
     {
+        BeginLife(Disk);
         using var log = new WriteAheadLog(Disk, LogOptions() with { AcknowledgesUnsynced = false });
         log.Open(_ => { });
         var batch = new PersistBatch { Ticket = 1, HardState = hardState };
@@ -276,6 +260,7 @@ internal sealed partial class SimulatedNode
         ZeroAheadBytes = 4096,
         AcknowledgesUnsynced = _plan.Disk.Flush is not null,
         BootId = _machineRuns,
+        Owner = _identity,
     };
 
     private void SchedulePump()

@@ -15,9 +15,8 @@ internal sealed partial class SimulatedWorld
     /// <summary>Which directory a node has when its disk has been replaced so many times.</summary>
     public NodeIdentity IdentityOf(int position, int wipes) => new(1 + (_draws.Of(Concern.Identity, position, wipes).NextUInt64() >> 1));
 
-    /// <summary>Which life of that directory a start is.</summary>
-    public Incarnation IncarnationOf(int position, int wipes, uint starts) =>
-        new(starts, (uint)_draws.Of(Concern.Incarnation, position, ((long)wipes << 32) | starts).NextUInt64());
+    /// <summary>What tells a life of a node's directory from others of the same count; life 0: the first in which it has run.</summary>
+    public uint NonceOf(int position, int life) => (uint)_draws.Of(Concern.Incarnation, position, life).NextUInt64();
 
     /// <summary>The history of a cluster that was formed before the run.</summary>
     private HistoryId FormedHistory()

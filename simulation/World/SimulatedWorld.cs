@@ -43,7 +43,8 @@ internal sealed partial class SimulatedWorld
         var states = new CommittedStates(plan.Node.Sessions);
         Commands = new CommandBooks(states);
         NodeId[] ids = [.. Enumerable.Range(1, plan.NodeCount).Select(id => new NodeId((uint)id))];
-        Member[] members = [.. ids.SkipLast(plan.Spares).Select((id, i) => new Member(id, MembershipRole.Voter, IdentityOf(i, 0), IncarnationOf(i, 0, 1)))];
+        Member[] members =
+            [.. ids.SkipLast(plan.Spares).Select((id, i) => new Member(id, MembershipRole.Voter, IdentityOf(i, 0), new Incarnation(1, NonceOf(i, 0))))];
         _formed = new Configuration(members, history: FormedHistory());
         _told = new Configuration(members.Select(member => member with { Identity = default, Incarnation = default }), isInitial: true);
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);

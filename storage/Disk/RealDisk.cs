@@ -11,20 +11,22 @@ public sealed class RealDisk : IDisk
     public const string LockName = "LOCK";
 
     private readonly string _directory;
-    private readonly SafeFileHandle _lock;
+    private readonly DirectoryLock _lock;
 
-    /// <summary>Takes the directory, which is made when it is not there; its parents too.</summary>
-    /// <exception cref="IOException">Another process has it, or it cannot be made.</exception>
+    /// <summary>
+    /// Takes the directory, which is made when it is not there, with its parents, durably. Only the user of the process may look into what is made.
+    /// </summary>
+    /// <exception cref="IOException">Another process has it, it cannot be made or locked, or the device failed.</exception>
     public RealDisk(string directory)
     {
         _directory = Path.GetFullPath(directory);
-        if (!Directory.Exists(_directory))
-        {
-            Directory.CreateDirectory(_directory);
-            if (Path.GetDirectoryName(_directory) is { } parent) UnixSync.Directory(parent);
-        }
-        _lock = Lock(_directory);
+        PrivateFiles.MakeDirectory(_directory);
+        _lock = new DirectoryLock(_directory);
     }
+
+    /// <summary>Makes a directory and its parents as a disk does, and takes no lock.</summary>
+    /// <exception cref="IOException">A directory cannot be made, or the device failed.</exception>
+    public static void MakeDirectory(string directory) => PrivateFiles.MakeDirectory(Path.GetFullPath(directory));
 
     /// <summary>Full path of the directory.</summary>
     public string DirectoryPath => _directory;
@@ -70,6 +72,12 @@ public sealed class RealDisk : IDisk
     /// <summary>Whether an error says that there is no room, which may pass; every other one is final.</summary>
     public static bool IsFull(IOException error) => DiskErrors.IsFull(error);
 
+    /// <summary>
+    /// What has become of the directory under a process that uses it, "is gone" for example; null: it is where it was. Any thread. What is written from then on
+    /// reaches files that no later start will find.
+    /// </summary>
+    public string? FindFault() => _lock.FindFault();
+
     public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
 
     public void Dispose() => _lock.Dispose();
@@ -81,7 +89,9 @@ public sealed class RealDisk : IDisk
         {
             // FileShare.Delete: Windows renames and deletes open files only with it.
             const FileShare share = FileShare.ReadWrite | FileShare.Delete;
-            return new RealDiskFile(File.OpenHandle(path, mode, FileAccess.ReadWrite, share, FileOptions.None), path);
+            SafeFileHandle handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, share, FileOptions.None);
+            if (mode == FileMode.CreateNew) PrivateFiles.Restrict(handle);
+            return new RealDiskFile(handle, path);
         }
         catch (IOException error) when (DiskErrors.IsFull(error))
         {
@@ -93,20 +103,5 @@ public sealed class RealDisk : IDisk
     {
         DiskName.Check(name);
         return Path.Combine(_directory, name);
-    }
-
-    private static SafeFileHandle Lock(string directory)
-    {
-        string path = Path.Combine(directory, LockName);
-        try
-        {
-            // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix: it ends with the process, so a crash leaves no stale lock behind.
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error)
-        {
-            string advice = $"another process holds {path}. One directory serves one node.";
-            throw new IOException($"The data directory {directory} is in use: {advice}", error);
-        }
     }
 }

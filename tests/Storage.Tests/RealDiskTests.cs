@@ -34,6 +34,53 @@ public sealed class RealDiskTests
     }
 
     [Fact]
+    public void What_it_makes_only_its_user_may_look_into()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var directory = new TemporaryDirectory();
+        string one = Path.Combine(directory.Path, "one"), two = Path.Combine(one, "two");
+        using var disk = new RealDisk(two);
+        disk.Create("a").Dispose();
+        const UnixFileMode ofFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.Equal(ofFile | UnixFileMode.UserExecute, File.GetUnixFileMode(one));
+        Assert.Equal(ofFile | UnixFileMode.UserExecute, File.GetUnixFileMode(two));
+        Assert.Equal(ofFile, File.GetUnixFileMode(Path.Combine(two, "a")));
+        Assert.Equal(ofFile, File.GetUnixFileMode(Path.Combine(two, RealDisk.LockName)));
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_locked_for_another_reason_is_not_called_in_use()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var directory = new TemporaryDirectory();
+        File.CreateSymbolicLink(Path.Combine(directory.Path, RealDisk.LockName), RealDisk.LockName);
+        var error = Assert.Throws<IOException>(() => new RealDisk(directory.Path));
+        Assert.DoesNotContain("in use", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be opened to lock it", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_that_goes_or_is_replaced_under_its_owner_is_noticed()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var directory = new TemporaryDirectory();
+        string data = Path.Combine(directory.Path, "data"), aside = Path.Combine(directory.Path, "aside");
+        using var disk = new RealDisk(data);
+        Assert.Null(disk.FindFault());
+        Directory.Move(data, aside);
+        Assert.Equal("is gone", disk.FindFault());
+        Directory.CreateDirectory(data);
+        Assert.Equal("is gone", disk.FindFault());
+        File.WriteAllText(Path.Combine(data, RealDisk.LockName), $"{Environment.ProcessId} {Environment.MachineName}\n");
+        Assert.Equal("has been replaced by another one", disk.FindFault());
+        Directory.Delete(data, recursive: true);
+        Directory.Move(aside, data);
+        Assert.Null(disk.FindFault());
+        File.Delete(Path.Combine(data, RealDisk.LockName));
+        Assert.Equal("is gone", disk.FindFault());
+    }
+
+    [Fact]
     public void A_full_device_is_reported_as_full()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -83,9 +130,17 @@ public sealed class RealDiskTests
         byte[] payload = new byte[256];
         long index = 0;
         for (int i = 0; i < 50; i++) WriteOne();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 300; i++) WriteOne();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // Compiled anew while it runs, a method may allocate once; what it allocates each time shows in every round.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5 && least > 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++) WriteOne();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
 
         void WriteOne()
         {

@@ -50,6 +50,8 @@ public sealed class PurityTests
         new Excepted("System.IO.FileShare", OfRealDisk),
         new Excepted("System.IO.Path", OfRealDisk),
         new Excepted("System.IO.RandomAccess", OfRealDisk),
+        new Excepted("System.IO.UnixFileMode", OfRealDisk),
+        new Excepted("System.Environment", "DirectoryLock: the process and the machine that have a directory"),
         new Excepted("System.Runtime.InteropServices.Marshal", "UnixSync: the error of a call into the C library"),
         new Excepted("Microsoft.Win32.SafeHandles.SafeFileHandle", OfRealDisk));
 

@@ -104,6 +104,9 @@ public sealed partial class SourceTests
             new Excepted("storage/Disk/RealDisk.cs", "the disk of production"),
             new Excepted("storage/Disk/RealDiskFile.cs", "a file of it"),
             new Excepted("storage/Disk/ReadOnlyDisk.cs", "the same, only looked at"),
+            new Excepted("storage/Disk/DirectoryLock.cs", "the lock of its directory"),
+            new Excepted("storage/Disk/PrivateFiles.cs", "who may look into what it makes"),
+            new Excepted("storage/Disk/UnixLock.cs", "the system's lock, which .NET does not always ask for"),
             new Excepted("storage/Disk/UnixSync.cs", "the sync of a directory, which .NET does not offer"));
     }
 

@@ -10,6 +10,15 @@ internal sealed class RealCluster(string settings = "", int nodes = 3) : IDispos
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Settings of a cluster that elects quickly, as far as a busy machine lets it.</summary>
+    public const string Quick = """
+        [raft.election]
+        election_timeout_min = 400
+        election_timeout_max = 800
+        [raft.read_consistency]
+        lease_duration_ms = 200
+        """;
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dengine-processes-");
     private readonly int[] _ports = FreePorts.Take(nodes);
     private readonly RealNode?[] _nodes = new RealNode?[nodes];

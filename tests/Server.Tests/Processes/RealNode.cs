@@ -13,15 +13,24 @@ internal sealed class RealNode : IDisposable
     /// <param name="config">Of the node.</param>
     /// <param name="around">A program that runs the node, and its arguments; none: the node is the process itself.</param>
     public RealNode(string config, params string[] around)
+        : this([.. around, Path.Combine(AppContext.BaseDirectory, "dengine"), "start", $"CONFIG_PATH={config}"], environment: null)
     {
-        string[] command = [.. around, Path.Combine(AppContext.BaseDirectory, "dengine"), "start", $"CONFIG_PATH={config}"];
+    }
+
+    private RealNode(string[] command, (string Name, string Value)? environment)
+    {
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (environment is { } variable) start.Environment[variable.Name] = variable.Value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>The same with settings that override the configuration's, such as <c>cluster.node_id=2</c>, and a variable of the environment.</summary>
+    public static RealNode Override(string config, string[] settings, (string Name, string Value)? environment = null) =>
+        new([Path.Combine(AppContext.BaseDirectory, "dengine"), "start", $"CONFIG_PATH={config}", .. settings], environment);
 
     /// <summary>Of the process.</summary>
     public int Id => _process.Id;
@@ -33,6 +42,8 @@ internal sealed class RealNode : IDisposable
             lock (_said) return _said.ToString();
         }
     }
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>As kill -9 does.</summary>
     public async Task KillAsync()
