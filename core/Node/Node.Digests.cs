@@ -176,6 +176,7 @@ public sealed partial class Node
         if (index <= ConfirmedDigestIndex || !_raft.Configuration.IsVoter(other)) return;
         if (!IsInDoubt) _ports.Observer.OnStateDiffers(other, index, own, others);
         DoubtIndex = Math.Max(DoubtIndex, index);
+        Gate.OnDoubt();
     }
 
     /// <summary>A majority is known to have the leader's digest where this one has another.</summary>

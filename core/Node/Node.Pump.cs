@@ -11,8 +11,9 @@ public sealed partial class Node
     private readonly Queue<(long Ticket, Outbox Messages)> _held = new();
 
     /// <summary>
-    /// Ends the pass. Order: who waited under an ended term is answered; everything that must become durable is submitted under one ticket;
-    /// messages that may overtake the disk go out; promises whose ticket is back go out; what is committed is applied; clients are answered.
+    /// Ends the pass. Order: who waited under an ended term is answered; everything that must become durable is submitted under one ticket; the gate of
+    /// reads is narrowed; messages that may overtake the disk go out, and may be on the wire at once; promises whose ticket is back go out; what is committed
+    /// is applied and published; clients are answered; the gate opens again (R7).
     /// </summary>
     public void Pump(TimeSpan now)
     {
@@ -23,6 +24,7 @@ public sealed partial class Node
         TellMembership(effects);
         BeginReads(now);
         _raft.FinishPass(now);
+        Gate.BeforeSending(_raft, AppliedIndex, IsInDoubt, now);
         SubmitPersist(effects);
         SubmitSnapshotRequests(effects);
         Send(effects.Outbox);
@@ -32,6 +34,7 @@ public sealed partial class Node
         HoldPromises(effects);
         ReleasePromises();
         ApplyCommitted();
+        Gate.AfterApplying(_raft, AppliedIndex, IsInDoubt, now);
         SaveSnapshotIfDue();
         HandleConfirmedReads(effects);
         ReleaseAppliedReads();

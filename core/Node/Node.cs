@@ -36,6 +36,7 @@ public sealed partial class Node
         _raft = new RaftNode(
             start.Id, start.Restore?.Configuration ?? start.Configuration, start.Options.Raft, start.HardState, start.Log, random, now, start.Snapshot,
             start.Options.Snapshots, start.Recovery, start.Directory);
+        Gate = new ReadGate(ports.Permit ?? new PlainPermit());
         if (start.Behind is { Count: > 0 } behind && _raft.IsRecovering) _fill = new LogFill(behind);
         _nextFillAt = now;
     }
@@ -44,6 +45,9 @@ public sealed partial class Node
 
     /// <summary>The protocol's state, to look at; inputs go through the node.</summary>
     public RaftNode Raft => _raft;
+
+    /// <summary>What callers' threads may read without asking the loop.</summary>
+    public ReadGate Gate { get; }
 
     /// <summary>Highest index that has been applied and published; reads see at least this.</summary>
     public long AppliedIndex => _applier.AppliedIndex;
@@ -147,5 +151,11 @@ public readonly record struct NodeStart(
     IReadOnlyList<Entry>? Behind = null, DirectoryStamp Directory = default);
 
 /// <summary>The world outside a node.</summary>
+/// <param name="Network">How frames leave.</param>
+/// <param name="Persistence">Where what must become durable is submitted.</param>
+/// <param name="Snapshots">Where work on snapshots is submitted.</param>
+/// <param name="Replies">Where answers are left.</param>
+/// <param name="Observer">Told what people want to know.</param>
+/// <param name="Permit">Where the gate of reads publishes; null: there is one thread only.</param>
 public readonly record struct NodePorts(
-    INetwork Network, IPersistence Persistence, ISnapshotPort Snapshots, IReplySink Replies, INodeObserver Observer);
+    INetwork Network, IPersistence Persistence, ISnapshotPort Snapshots, IReplySink Replies, INodeObserver Observer, IPublishedPermit? Permit = null);

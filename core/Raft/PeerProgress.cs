@@ -36,7 +36,7 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     public NodeIdentity Identity { get; private set; }
 
     /// <summary>Who answers for the peer runs on another directory than the members know: it gets nothing but heartbeats.</summary>
-    public bool IsReplaced { get; set; }
+    public bool IsReplaced { get; private set; }
 
     /// <summary>The first confirmation round whose answer is certainly of the peer as it is now, and not of one that had its number before.</summary>
     public long FirstRound { get; init; }
@@ -91,6 +91,16 @@ public sealed class PeerProgress(NodeId id, RaftOptions options)
     {
         if (!identity.IsNone) Identity = identity;
         IsReplaced = false;
+    }
+
+    /// <summary>Another directory than the members know answers for the peer: a snapshot on its way to the old one is given up (S4).</summary>
+    public void BecomeReplaced()
+    {
+        IsReplaced = true;
+        if (State != ReplicationState.Snapshot) return;
+        State = ReplicationState.Probe;
+        ProbeSentAt = null;
+        Transfer = null;
     }
 
     /// <summary>The peer may have lost what it acknowledged in an earlier life: where the logs agree is to be found anew.</summary>

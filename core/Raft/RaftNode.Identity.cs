@@ -97,7 +97,7 @@ public sealed partial class RaftNode
             return peer.Identity == identity;
         }
 
-        peer.IsReplaced = true;
+        peer.BecomeReplaced();
         Effects.Outbox.Send(peer.Id, new IdentityNotice(Term, known));
         return false;
     }

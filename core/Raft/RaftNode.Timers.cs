@@ -5,7 +5,7 @@ public sealed partial class RaftNode
     private TimeSpan _electionDeadline;
     private TimeSpan _heartbeatDeadline;
 
-    /// <summary>When <see cref="Tick"/> next has something to do. Calling it earlier does no harm.</summary>
+    /// <summary>When <see cref="Tick"/> next has something to do, which lies ahead when a pass is over (S4). Calling it earlier does no harm.</summary>
     public TimeSpan NextDeadline
     {
         get
@@ -21,6 +21,7 @@ public sealed partial class RaftNode
                 if (patience < next) next = patience;
             }
 
+            if (_newReads.Count > 0 && NextRoundAt is var round && round < next) next = round;
             if (NextSnapshotBytesAt() is { } at && at < next) next = at;
             return next;
         }

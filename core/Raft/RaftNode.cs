@@ -121,6 +121,7 @@ public sealed partial class RaftNode
             StepDownIfRemoved();
         }
 
+        _startsRound = false;
         Effects.Validate(this);
     }
 

@@ -101,8 +101,8 @@ internal sealed class EngineClient : IKeyValueClient
     public ValueTask ConfirmAsync(ReadConsistency consistency, CancellationToken cancellation)
     {
         _metrics.CountRead(consistency);
-        if (_loop.Counters.DoubtIndex > 0) throw InDoubt(_loop.Counters.DoubtIndex);
-        if (consistency == ReadConsistency.Eventual || (consistency == ReadConsistency.Lease && _loop.HoldsLease)) return ValueTask.CompletedTask;
+        if (_loop.Admits(consistency)) return ValueTask.CompletedTask;
+        if (_loop.Counters.DoubtIndex is > 0 and var doubt) throw InDoubt(doubt);
         return ConfirmByLoopAsync(consistency, cancellation);
     }
 

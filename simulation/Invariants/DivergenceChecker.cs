@@ -25,6 +25,8 @@ internal sealed class DivergenceChecker(int nodeCount)
     public void Look(SimulatedNode node)
     {
         if (_isToGoWrong && node.HasGoneWrong) _wasWrong[node.Position] = true;
+        if (node.Node is { DoubtIndex: > 0 } running && running.Gate.Admits(Core.ReadConsistency.Eventual, node.Now))
+            throw new ViolationException($"DIG {node.Id} shows its state to callers' threads although it differs from another node at entry {running.DoubtIndex}");
     }
 
     /// <summary>A node has found that it differs from another, and serves nothing until it knows more.</summary>

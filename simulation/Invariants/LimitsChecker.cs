@@ -10,6 +10,7 @@ namespace DEngine.Simulation.Invariants;
 internal sealed class LimitsChecker(RunPlan plan)
 {
     private readonly Pace[] _paces = new Pace[plan.NodeCount];
+    private readonly Reign[] _reigns = new Reign[plan.NodeCount];
 
     /// <summary>A node has taken in an event.</summary>
     public void Look(Node node)
@@ -17,6 +18,7 @@ internal sealed class LimitsChecker(RunPlan plan)
         Hold(node, "requests to write wait", node.PendingWrites, plan.Node.PendingWritesMax);
         Hold(node, "requests to read wait", node.PendingReads, plan.Node.PendingReadsMax);
         if (!node.Raft.IsLeader) return;
+        HoldRounds(node, ref _reigns[(int)node.Id.Value - 1]);
         foreach (PeerProgress peer in node.Raft.Peers)
         {
             Hold(node, $"messages are on their way to {peer.Id}", peer.Inflight.Count, plan.Node.Raft.InflightMessagesMax);
@@ -50,6 +52,18 @@ internal sealed class LimitsChecker(RunPlan plan)
             throw new ViolationException($"LIM {node.Id} is {pace.Ahead:F0} bytes of snapshots ahead of the {rate} a second that are allowed, and of the {burst} that may be under way");
     }
 
+    /// <summary>
+    /// Rounds that wait to be confirmed: so many as fit into the time for which a leader waits for a quorum, with eight reads' rounds between two beats.
+    /// </summary>
+    private void HoldRounds(Node node, ref Reign reign)
+    {
+        RaftNode raft = node.Raft;
+        if (reign.Node != node || reign.Term != raft.Term || reign.Configuration != raft.ConfigurationIndex)
+            reign = new Reign(node, raft.Term, raft.ConfigurationIndex, raft.Round);
+        long max = 9 * (2 + (long)(plan.Node.Raft.ElectionTimeoutMax / plan.Node.Raft.HeartbeatInterval));
+        Hold(node, "rounds wait for a quorum", raft.Round - Math.Max(raft.ConfirmedRound, reign.FirstRound), max);
+    }
+
     /// <summary>Bytes of a snapshot that may be on their way to one peer: a chunk is sent as long as there is any room.</summary>
     private long Window => plan.Node.Snapshots.WindowBytes + plan.Node.Snapshots.ChunkBytes - 1;
 
@@ -57,6 +71,9 @@ internal sealed class LimitsChecker(RunPlan plan)
     {
         if (count > max) throw new ViolationException($"LIM at {node.Id} {count} {what}; {max} are allowed");
     }
+
+    /// <summary>In which rounds are counted: a new leader's and a new member's begin anew.</summary>
+    private readonly record struct Reign(Node? Node, long Term, long Configuration, long FirstRound);
 
     private struct Pace
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using DEngine.Core;
+using DEngine.Simulation.Scenarios;
 using DEngine.Simulation.Workload;
 using DEngine.Simulation.World;
 
@@ -16,6 +17,9 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
     private HashSet<ulong> _applied = [];
     private bool _isToGoWrong;
 
+    /// <summary>Told where a pass has come to.</summary>
+    public Action<PassPoint>? Reached { get; set; }
+
     public WorkloadStore Inner { get; } = new();
 
     /// <summary>Whether the state shows that a command has had another effect, here or where its snapshot was written.</summary>
@@ -23,6 +27,7 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
 
     public void Apply(long index, ReadOnlySpan<byte> command, IBufferWriter<byte> reply)
     {
+        Reached?.Invoke(PassPoint.Apply);
         if (WorkloadCommand.TryRead(command, out WorkloadCommand own)) Note(index, own.Text);
         else if (KeyValueCommand.TryRead(command, out KeyValueCommand parsed) && parsed.Operation == KeyValueOperation.Put) Note(index, parsed.Value);
         Inner.Apply(index, command, reply);
@@ -32,7 +37,12 @@ internal sealed class OnceOnlyStore(NodeId node) : IStateMachine
         WrongEffect.AddTo(Inner, index);
     }
 
-    public void Publish(long appliedIndex) => Inner.Publish(appliedIndex);
+    public void Publish(long appliedIndex)
+    {
+        Reached?.Invoke(PassPoint.Publish);
+        Inner.Publish(appliedIndex);
+        Reached?.Invoke(PassPoint.Answer);
+    }
 
     /// <summary>The next command has another effect here than elsewhere.</summary>
     public void GoWrong() => _isToGoWrong = true;

@@ -10,6 +10,7 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
 {
     private readonly Draws _draws = new(plan.Seed);
     private readonly StepDraw _steps = new(plan, world);
+    private readonly ReaderDraw _readers = new(plan, world);
     private readonly List<Moment> _struck = [];
     private readonly long[,] _moments = new long[Enum.GetValues<Moment>().Length, plan.NodeCount];
     private long _faults;
@@ -39,8 +40,21 @@ internal sealed class SwarmNemesis(RunPlan plan, SimulatedWorld world) : INemesi
         return null;
     }
 
-    /// <summary>Begins: the first fault is on its way.</summary>
-    public void Begin() => ScheduleNext();
+    /// <summary>Begins: the first fault is on its way, and the first reader.</summary>
+    public void Begin()
+    {
+        ScheduleNext();
+        if (_readers.IsOn) _readers.ScheduleNext();
+    }
+
+    /// <summary>A thread of a caller's reads.</summary>
+    public void OnThreadReads()
+    {
+        if (world.IsSettled) return;
+        Step read = _readers.Draw();
+        _readers.ScheduleNext();
+        world.Perform(read);
+    }
 
     /// <summary>The next fault is due.</summary>
     public void OnFault()

@@ -101,4 +101,7 @@ internal enum Concern
 
     /// <summary>The history of a cluster that was formed before the run.</summary>
     History,
+
+    /// <summary>When callers' threads read, and at which step of a pass; by ordinal.</summary>
+    Readers,
 }

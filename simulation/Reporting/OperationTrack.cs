@@ -12,6 +12,9 @@ internal sealed class OperationTrack
 
     public IReadOnlyList<TrackedOperation> Operations => _operations;
 
+    /// <summary>In the history from here on down: callers' threads at the nodes. Their reads are steps.</summary>
+    public const int OfThreads = -1;
+
     public int Begin(int row, OperationStep step)
     {
         _open[step.Client] = _operations.Count;
@@ -33,6 +36,7 @@ internal sealed class OperationTrack
         var next = new Dictionary<long, int>();
         foreach (HistoryEvent happened in history.Events)
         {
+            if (happened.Process <= OfThreads) continue;
             int from = next.GetValueOrDefault(happened.Process);
             if (happened.Type == HistoryEventType.Invoke)
                 from = _operations.FindIndex(from, operation => operation.IsInHistory && operation.Step.Client == happened.Process);

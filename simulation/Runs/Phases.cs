@@ -84,11 +84,18 @@ internal static class Phases
         if (!world.RunUntil(world.Queue.Now + quiet, () => AtRest(world)))
             return $"LIVE not at rest any more after {quiet.TotalSeconds:F3} s of quiet: {Describe(world)}";
         long term = world.HighestTerm();
-        world.RunUntil(world.Queue.Now + (plan.Node.Raft.ElectionTimeoutMax * 10));
+        TimeSpan peace = plan.Node.Raft.ElectionTimeoutMax * 10;
+        world.Passes.OnPeace();
+        var leases = new LeaseWatch(world, plan);
+        world.RunUntil(world.Queue.Now + peace, leases.Look);
+        string busy = world.Passes.FindBusy(peace);
         bool isPeace = world.HighestTerm() == term || DisksMayHang(plan) || LinksMaySeemCut(plan);
         if (!isPeace || !world.RunUntil(world.Queue.Now + (isPeace ? quiet : TimeSpan.Zero), () => AtRest(world)))
             return $"LIVE no peace: term {term} has become {world.HighestTerm()} although nothing goes wrong in a quorum: {Describe(world)}";
 
+        if (busy.Length > 0) return busy;
+        string withoutLease = leases.FindLack();
+        if (withoutLease.Length > 0) return withoutLease;
         string leftover = LeftoverJudge.FindLeftovers(world, plan);
         if (leftover.Length > 0) return leftover;
         world.CheckAnswers();

@@ -15,6 +15,18 @@ internal sealed class RunScript
     /// <summary>What waits for a node to lead a term.</summary>
     public List<CrashNewLeaderStep> NewLeaders { get; } = [];
 
+    /// <summary>
+    /// A pass that stood still went on before a decision was made. A script does not say where nothing came of a decision, so the step says for how long the
+    /// pass stood still.
+    /// </summary>
+    /// <param name="read">For which it stood still.</param>
+    /// <param name="until">When the decision was made, from the beginning of the standstill.</param>
+    public void EndBeforeDecision(ThreadReadStep read, TimeSpan until)
+    {
+        int at = Steps.FindLastIndex(timed => ReferenceEquals(timed.Step, read));
+        if (at >= 0) Steps[at] = Steps[at] with { Step = read with { Stall = until - new TimeSpan(1) } };
+    }
+
     /// <summary>How many decisions there are.</summary>
     public int Count => Steps.Count + Fates.Count + NewLeaders.Count;
 }

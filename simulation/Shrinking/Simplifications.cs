@@ -54,6 +54,12 @@ internal static class Simplifications
             .. Rounding.Smaller(s.Count, 1).Select(count => s with { Count = (int)count }),
             .. Rounding.Smaller(s.Back, 1).Select(back => s with { Back = (int)back })],
         ProposeStep s => Rounding.Smaller(s.Count, 1).Select(count => s with { Count = (int)count }),
+        ReadStormStep s => Rounding.Smaller(s.Count, 1).Select(count => s with { Count = (int)count }),
+        ThreadReadStep s => [
+            s with { Point = PassPoint.Rest, Count = 1, Stall = TimeSpan.Zero },
+            s with { Stall = TimeSpan.Zero },
+            .. Rounding.Smaller(s.Count, 1).Select(count => s with { Count = (int)count }),
+            .. Rounding.Of(s.Stall).Select(stall => s with { Stall = stall })],
         OperationStep s => OfOperation(s),
         _ => [],
     };

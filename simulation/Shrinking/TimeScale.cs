@@ -59,6 +59,7 @@ internal static class TimeScale
             ClockRateStep s => s with { Duration = Of(s.Duration, factor) },
             CutStep s => s with { Duration = Of(s.Duration, factor) },
             ClogStep s => s with { Duration = Of(s.Duration, factor) },
+            ThreadReadStep s => s with { Stall = Of(s.Stall, factor) },
             Step other => other,
         };
         return decision with { Timed = new TimedStep(timed.At * factor, step) };

@@ -37,6 +37,17 @@ internal sealed class EventQueue
     /// <summary>Moves time on; nothing may be left to happen before.</summary>
     public void AdvanceTo(TimeSpan instant) => Now = instant;
 
+    /// <summary>When the next event is due; there has to be one.</summary>
+    public TimeSpan NextAt => new(_heap[0].Ticks);
+
+    /// <summary>Looks at the next event, unless it lies beyond <paramref name="end"/>; time stands still.</summary>
+    public bool TryPeek(TimeSpan end, out SimulationEvent next)
+    {
+        bool isDue = Count > 0 && _heap[0].Ticks <= end.Ticks;
+        next = isDue ? _events[_heap[0].Place] : default;
+        return isDue;
+    }
+
     /// <summary>Takes the next event, unless it lies beyond <paramref name="end"/>; moves time to it, or to the end.</summary>
     public bool TryNext(TimeSpan end, out SimulationEvent simulationEvent)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using DEngine.Core;
 using DEngine.Simulation.Invariants;
 using DEngine.Simulation.Plans;
+using DEngine.Simulation.Scenarios;
 using DEngine.Storage;
 
 namespace DEngine.Simulation.World;
@@ -17,7 +18,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         FrameResult frame = FrameParser.Parse(sent.Bytes, FrameFormat.PeerFrameBytesMax);
         if (frame.Status != FrameStatus.Frame) throw new ViolationException($"WIRE {Id} received a frame that does not parse: {frame}");
         Running.Deliver(_world.IdOf(from), sent.Sender, sent.Bytes, Now);
-        SchedulePump();
+        OnInput();
     }
 
     /// <summary>A frame with a bit turned over: the parser must find out. In production the connection ends there.</summary>
@@ -44,25 +45,25 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
                 throw new InvalidOperationException($"unknown request {request.Kind}");
         }
 
-        SchedulePump();
+        OnInput();
     }
 
     public void TransferLeadership(NodeId target)
     {
         Running.TransferLeadership(target, Now);
-        SchedulePump();
+        OnInput();
     }
 
     public void ChangeMembership(ReadOnlySpan<MembershipChange> changes)
     {
         Running.ChangeMembership(changes, Now);
-        SchedulePump();
+        OnInput();
     }
 
     public void SaveSnapshot()
     {
         Running.SaveSnapshot();
-        SchedulePump();
+        OnInput();
     }
 
     /// <summary>The time has come that the node had asked for; it may have put it off since, or have asked for an earlier one instead.</summary>
@@ -71,16 +72,6 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         if (_world.Queue.Now < _wakeAt) return;
         _wakeAt = TimeSpan.MaxValue;
         ScheduleWake();
-    }
-
-    public void OnPump()
-    {
-        _pumpScheduled = false;
-        Running.Tick(Now);
-        Running.Pump(Now);
-        _isDropDue = false;
-        ScheduleWake();
-        CheckWakefulness();
     }
 
     public void OnDiskDone()
@@ -92,7 +83,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
             Running.OnPersisted(ticket, Now);
         }
 
-        SchedulePump();
+        OnInput();
     }
 
     public void OnSnapshotStep()
@@ -114,7 +105,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         Running.OnSnapshot(result, Now);
         if (Running.AppliedIndex != applied && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
         if (Running.AppliedIndex != applied) _world.OnMoment(this, Moment.Restored);
-        SchedulePump();
+        OnInput();
     }
 
     public void OnLogScrub()
@@ -123,7 +114,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         OnScrubbed(step, isLog: true);
         if (step.DropThrough == 0) return;
         Running.OnLogDamaged(step.DropThrough, Now);
-        SchedulePump();
+        OnInput();
     }
 
     public void OnSnapshotScrub()
@@ -163,7 +154,9 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
         CountEffect(PassEffect.Message);
         _world.Promises.OnSend(Running, Position, target, frame, Now);
         _world.Network.Send(Position, (int)target.Value - 1, Running.Raft.Stamp, frame);
+        _world.Passes.OnFrame(Position);
         if (MomentOf((MessageKind)frame[FrameFormat.HeaderBytes]) is { } moment) _world.OnMoment(this, moment);
+        Reach(PassPoint.Send);
     }
 
     void IReplySink.OnCommandResult(ulong token, CommandStatus status, NodeId leader, ReadOnlySpan<byte> reply)
@@ -184,13 +177,20 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
     void IReplySink.OnReadResult(ulong token, ReadStatus status, long appliedIndex)
     {
         CountEffect(PassEffect.Answer);
-
+        if (token == OfNobody) return;
         if (status == ReadStatus.Ready) DivergenceChecker.OnServed(this, Running);
 
         // What a wrong state shows before anybody can know is nothing to judge the others by.
         if (status != ReadStatus.Ready) _world.Answer(this, (long)token, new Answer { ReadStatus = status });
         else if (HasGoneWrong) _world.LoseAnswer((long)token);
-        else _world.Answer(this, (long)token, Show(_world.RequestOf((long)token), appliedIndex));
+        else AnswerRead((long)token, appliedIndex);
+    }
+
+    private void AnswerRead(long number, long appliedIndex)
+    {
+        Request request = _world.RequestOf(number);
+        if (request.Consistency == ReadConsistency.Linearizable) _world.Rounds.OnAnswered(Position, Running, _world.AskedAt(number));
+        _world.Answer(this, number, Show(request, appliedIndex));
     }
 
     void INodeObserver.OnRoleChange(in RoleChange change) => _world.OnRoleChange(this, change);
@@ -252,6 +252,7 @@ internal sealed partial class SimulatedNode : IPersistence, ISnapshotPort, INetw
 
     private void CountEffect(PassEffect next)
     {
+        _world.Passes.OnEffect(Position);
         if (--_effectsUntilCrash != 0) return;
         _world.FaultWatcher?.OnEndInPass(_world.Queue.Now, this, next);
         throw new SimulatedCrashException($"{Id} ends between two effects of a pass");

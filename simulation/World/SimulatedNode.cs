@@ -112,10 +112,8 @@ internal sealed partial class SimulatedNode
     /// <summary>A command has had another effect on its state than elsewhere.</summary>
     public bool HasGoneWrong => Node is not null && _store!.HasGoneWrong;
 
-    /// <summary>
-    /// Whether the node would answer reads by its lease at this instant. Asks the node itself, which notes the instant and changes nothing else.
-    /// </summary>
-    public bool HoldsLease() => Node is { Raft: { IsLeader: true } raft } && raft.TryLeaseRead(Now, out _);
+    /// <summary>Whether the node answers reads by its lease at this instant, on the loop or on callers' threads; it may be in the middle of a pass.</summary>
+    public bool HoldsLease() => Node is { } running && (running.Raft.HoldsLeaseAt(Now) || running.Gate.Admits(ReadConsistency.Lease, Now));
 
     /// <summary>Starts the process: recovers what the disk holds and joins in.</summary>
     /// <exception cref="IOException">The log cannot be opened.</exception>
@@ -146,6 +144,7 @@ internal sealed partial class SimulatedNode
             Id, configuration, _plan.Node, recovery.HardState, recovery.Log, _store, recovery.Snapshot, recovery.Restore, recovery.Storage.Recovery,
             recovery.Storage.Behind, new DirectoryStamp(life.Directory, life.Incarnation, recovery.History));
         Node = new Node(start, new NodePorts(this, this, this, this, this), _draws.Of(Concern.Node, Position, Life), Now);
+        BeginPasses();
         _hasRun = true;
         _snapshots.Start(new SnapshotWork(files, SimulatedSnapshotWorker.RetainCount, Node.BeginRestore));
         if (!recovery.Snapshot.IsNone && !HasGoneWrong) _world.Reads.OnRestored(Id, View());
@@ -222,7 +221,7 @@ internal sealed partial class SimulatedNode
             Running.SubmitCommand(OfNobody, EntryKind.Command, payload, Now);
         }
 
-        SchedulePump();
+        OnInput();
     }
 
     /// <summary>Writes a log and a hard state to the disk of a node that has never run.</summary>

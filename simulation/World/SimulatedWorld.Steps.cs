@@ -170,6 +170,12 @@ internal sealed partial class SimulatedWorld
             case SlowStep slow:
                 node.SlowDown(slow.Factor, Queue.Now + slow.Duration);
                 return true;
+            case ThreadReadStep read:
+                node.ReadOnThread(read);
+                return false;
+            case ReadStormStep reads:
+                node.AskForReads(reads.Count);
+                return false;
             case TransferStep transfer:
                 if (node.PausedUntil > Queue.Now) return true;
                 node.TransferLeadership(transfer.Target < 0 ? NodeId.None : _nodes[transfer.Target].Id);

@@ -26,7 +26,7 @@ internal sealed partial class SimulatedWorld
     private readonly INemesis _nemesis;
     private readonly Dictionary<long, Request> _requests = [];
     private readonly Dictionary<long, Answer> _answers = [];
-    private readonly SortedDictionary<long, (int Node, int Life)> _unanswered = [];
+    private readonly SortedDictionary<long, (int Node, int Life, TimeSpan Since)> _unanswered = [];
     private TraceHash _trace;
     private long _nextRequest;
     private long _events;
@@ -50,6 +50,8 @@ internal sealed partial class SimulatedWorld
         Checker = new SafetyChecker(plan.NodeCount, states, Commands, plan.IsForming ? null : _formed);
         Accounts = new AccountChecker(Checker);
         Limits = new LimitsChecker(plan);
+        Passes = new PassChecker(plan);
+        Rounds = new RoundChecker(plan.NodeCount);
         Promises = new PromiseChecker(Checker, Rotten, Limits);
         Memberships = new MembershipChecker(Checker, plan.NodeCount, plan.Node.Raft.LearnerLagMax);
         Reads = new ReadPromises(states, plan.NodeCount);
@@ -131,6 +133,9 @@ internal sealed partial class SimulatedWorld
 
     public Request RequestOf(long number) => _requests[number];
 
+    /// <summary>When a request that has not been answered yet came to its node.</summary>
+    public TimeSpan AskedAt(long number) => _unanswered[number].Since;
+
     /// <summary>Starts everybody.</summary>
     /// <param name="but">Nodes that do not start by themselves, by position.</param>
     public void Begin(IReadOnlySet<int>? but = null)
@@ -150,6 +155,7 @@ internal sealed partial class SimulatedWorld
     /// <summary>Lets the world go on until <paramref name="end"/>, or until <paramref name="isDone"/> says so after an event.</summary>
     public bool RunUntil(TimeSpan end, Func<bool>? isDone = null)
     {
+        _end = end;
         while (Queue.TryNext(end, out SimulationEvent happened))
         {
             if (happened.IsDecision)
@@ -158,9 +164,7 @@ internal sealed partial class SimulatedWorld
             }
             else
             {
-                if (++_events > EventsMax) throw new ViolationException($"LIVE {EventsMax} events and no end: time hardly goes on");
-                _trace.Add(happened, Queue.Now);
-                Dispatch(happened);
+                Happen(happened);
             }
 
             if (isDone is not null && isDone()) return true;
@@ -187,7 +191,7 @@ internal sealed partial class SimulatedWorld
     /// <summary>Every request that has reached a node which has lived on since has been answered; call it at rest.</summary>
     public void CheckAnswers()
     {
-        foreach ((long number, (int position, int life)) in _unanswered)
+        foreach ((long number, (int position, int life, _)) in _unanswered)
         {
             SimulatedNode node = _nodes[position];
             if (node.Aftermath == Aftermath.Whole && node.Life == life)
@@ -252,6 +256,13 @@ internal sealed partial class SimulatedWorld
         }
     }
 
+    private void Happen(in SimulationEvent happened)
+    {
+        if (++_events > EventsMax) throw new ViolationException($"LIVE {EventsMax} events and no end: time hardly goes on");
+        _trace.Add(happened, Queue.Now);
+        Dispatch(happened);
+    }
+
     private void Dispatch(in SimulationEvent happened)
     {
         if (happened.Node < 0)
@@ -307,6 +318,7 @@ internal sealed partial class SimulatedWorld
             if (happened.Kind == EventKind.Pump) Memberships.OnPass(node.Position, running);
             Divergence.Look(node);
             Limits.Look(running);
+            Rounds.Look(node.Position, running);
             if (node.Turns.HasCommitted(running, out Moment moment)) OnMoment(node, moment);
             if (node.Turns.HasTurned(running, out moment)) OnMoment(node, moment);
         }
@@ -372,7 +384,7 @@ internal sealed partial class SimulatedWorld
                 node.OnPump();
                 break;
             case EventKind.RequestArrives:
-                _unanswered.Add(happened.Number, (node.Position, node.Life));
+                _unanswered.Add(happened.Number, (node.Position, node.Life, Queue.Now));
                 node.OnRequest(happened.Number, _requests[happened.Number]);
                 break;
             default:
@@ -420,6 +432,9 @@ internal sealed partial class SimulatedWorld
                 break;
             case EventKind.Strike:
                 ((SwarmNemesis)_nemesis).OnStrike((int)due.Number, due.From);
+                break;
+            case EventKind.ThreadReads:
+                ((SwarmNemesis)_nemesis).OnThreadReads();
                 break;
             default:
                 _clients[due.Number].BeginNext(due.From);

@@ -65,6 +65,9 @@ internal enum EventKind : byte
 
     /// <summary>Decides: client <c>Number</c> begins its next operation.</summary>
     ClientBegins,
+
+    /// <summary>Decides: a thread of a caller's reads, or many do.</summary>
+    ThreadReads,
 }
 
 /// <summary>One thing that is going to happen.</summary>

@@ -46,6 +46,7 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
             if (SnapshotName.TryParseAgain(name, out LogPosition last)) _disk.Rename(name, SnapshotName.Of(last));
         }
 
+        KeepOnePart();
         List<LogPosition> whole = List();
         if (whole.Count == 0) return default;
         LogPosition newest = whole[^1];
@@ -232,6 +233,13 @@ public sealed partial class SnapshotFiles : ISnapshotStorage
         end.Clear();
         file.Read(Math.Max(0, file.Length - end.Length), end);
         return new SnapshotId(last, Math.Max(1, file.Length), SnapshotFormat.ChecksumIn(end));
+    }
+
+    /// <summary>A loss of power may give back a part whose removal was not durable; there may be no transfer any more that removes it (S3).</summary>
+    private void KeepOnePart()
+    {
+        string[] parts = [.. _disk.List().Where(SnapshotName.IsPart).Order(StringComparer.Ordinal)];
+        foreach (string older in parts.SkipLast(1)) _disk.Delete(older);
     }
 
     private void SyncDirectory()

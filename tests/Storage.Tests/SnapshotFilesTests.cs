@@ -52,6 +52,19 @@ public sealed class SnapshotFilesTests
         Assert.Equal(newest, new SnapshotFiles(disk).Open());
     }
 
+    /// <summary>A loss of power may give back a part whose removal was not durable.</summary>
+    [Fact]
+    public void A_start_keeps_the_newest_of_several_parts()
+    {
+        var disk = new SimulatedDisk();
+        using (SnapshotFiles files = Open(disk)) files.BeginReceive(new SnapshotId(new LogPosition(2, 20), 100, 1));
+        string newer = Assert.Single(disk.List());
+        disk.Create(newer.Replace("14-", "0a-", StringComparison.Ordinal)).Dispose();
+        Assert.Equal(2, disk.List().Count);
+        Open(disk).Dispose();
+        Assert.Equal([newer], disk.List());
+    }
+
     /// <summary>Any bit of a whole snapshot: the checksums say which it is, and it is put right, on disk too.</summary>
     [Fact]
     public void Every_bit_that_turns_over_is_put_right()

@@ -6,7 +6,7 @@ namespace DEngine.Transport;
 /// Runs one <see cref="Node"/> on a thread of its own, with a second thread for its log and a third for its snapshots. A pass takes everything that has
 /// arrived (up to a limit), steps the node with it, pumps once, writes once to each peer, and waits for the next arrival or deadline.
 /// </summary>
-public sealed partial class NodeLoop
+public sealed partial class NodeLoop : IPassPort
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
@@ -17,7 +17,6 @@ public sealed partial class NodeLoop
     private readonly DiskWorker _disk;
     private readonly SnapshotWorker _snapshots;
     private readonly ReplyTable _replies = new();
-    private readonly PublishedLease _lease;
     private readonly Action<Exception> _onFatal;
     private readonly Action<SnapshotResult>? _onSnapshot;
     private readonly Action<ScrubStep>? _onScrubbed;
@@ -26,12 +25,14 @@ public sealed partial class NodeLoop
     private readonly InboxItem[] _items;
     private readonly List<IFlushable> _dirty = [];
     private readonly Node _node;
+    private readonly NodePass _pass;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<DirectoryStamp>? _onDirectory;
     private DirectoryStamp _directory;
     private volatile bool _refusing;
     private volatile bool _endRequested;
     private int _failed;
+    private int _arrivals;
 
     /// <param name="start">What the node starts from; the log as it was recovered from the storage.</param>
     /// <param name="ports">The world outside.</param>
@@ -49,16 +50,16 @@ public sealed partial class NodeLoop
         _onDirectory = ports.OnDirectory;
         _inbox = new Inbox(options.InboxItemsMax, options.InboxFrameBytesMax);
         _items = new InboxItem[options.PassItemsMax];
-        _lease = new PublishedLease(ports.Clock);
         _onScrubbed = ports.OnScrubbed;
         _disk = new DiskWorker(
             ports.Storage, new LogWorkOptions { Flush = options.Flush, Scrub = options.Scrub }, $"dengine-disk-{start.Id.Value}", OnDurable, OnDiskFull, Fail,
             ports.OnDiskSync, OnLogScrubbed);
         var work = new SnapshotWork(ports.Snapshots, options.SnapshotsRetained, () => _node!.BeginRestore());
         _snapshots = new SnapshotWorker(work, $"dengine-snapshots-{start.Id.Value}", OnSnapshot, Fail, options.Scrub, ports.OnScrubbed);
-        var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer);
+        var node = new NodePorts(ports.Network, _disk, _snapshots, _replies, ports.Observer, new PublishedPermit());
         _node = new Node(start, node, new DeterministicRandom(seed), ports.Clock.Now);
         _directory = _node.Raft.Stamp;
+        _pass = new NodePass(_node, this);
         _replies.Leader = () => _node.Raft.Leader;
         _thread = new Thread(Run) { Name = $"dengine-loop-{start.Id.Value}", IsBackground = true };
         Counters.Update(_node);
@@ -77,10 +78,11 @@ public sealed partial class NodeLoop
     public LatencyBuckets DiskSyncDurations => _disk.SyncDurations;
 
     /// <summary>
-    /// Whether this node leads and holds a lease at this moment, with everything committed already readable. Any thread: check first, read the published
-    /// state after.
+    /// Whether a read may be served from the published state at this moment, without asking the loop. Any thread: ask first, read the published state after.
     /// </summary>
-    public bool HoldsLease => _lease.IsValid;
+    public bool Admits(ReadConsistency consistency) => _node.Gate.Admits(consistency, _clock.Now);
+
+    TimeSpan IPassPort.Now => _clock.Now;
 
     /// <summary>What the node says of its directory when it starts. Before <see cref="Start"/> only; then it is told.</summary>
     public DirectoryStamp Directory => _directory;
@@ -142,14 +144,19 @@ public sealed partial class NodeLoop
     {
         try
         {
-            while (!_endRequested) Pass();
+            while (!_endRequested)
+            {
+                _pass.Run();
+                PublishDirectory();
+                Counters.Update(_node);
+            }
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             Fail(error);
         }
 
-        _lease.Publish(null);
+        _node.Gate.Close();
         _refusing = true;
         _inbox.Close();
         _replies.FailAll();
@@ -158,24 +165,17 @@ public sealed partial class NodeLoop
         _ended.SetResult();
     }
 
-    private void Pass()
-    {
-        int count = _inbox.Take(_items, TimeToWait());
+    void IPassPort.TakeArrivals(TimeSpan deadline) => _arrivals = _inbox.Take(_items, TimeToWait(deadline));
 
-        // The clock is read after the arrivals are taken, so that none of them is stamped with an instant before it was sent: a follower protects a
-        // leader, and with it the leader's lease, from the stamp on.
-        TimeSpan now = _clock.Now;
-        for (int i = 0; i < count; i++) Handle(_items[i], now);
-        Array.Clear(_items, 0, count);
-        _node.Tick(now);
-        PublishLease(now, mayGrant: false);
-        _node.Pump(now);
-        _network.Flush();
-        FlushReceivers();
-        PublishLease(now, mayGrant: true);
-        PublishDirectory();
-        Counters.Update(_node);
+    void IPassPort.StepArrivals(TimeSpan now)
+    {
+        for (int i = 0; i < _arrivals; i++) Handle(_items[i], now);
+        Array.Clear(_items, 0, _arrivals);
     }
+
+    void IPassPort.FlushLinks() => _network.Flush();
+
+    void IPassPort.WakeCallers() => FlushReceivers();
 
     /// <summary>Greetings say which history the log belongs to by now.</summary>
     private void PublishDirectory()
@@ -186,9 +186,9 @@ public sealed partial class NodeLoop
         _onDirectory?.Invoke(current);
     }
 
-    private TimeSpan TimeToWait()
+    private TimeSpan TimeToWait(TimeSpan deadline)
     {
-        TimeSpan wait = _node.NextDeadline - _clock.Now;
+        TimeSpan wait = deadline - _clock.Now;
         if (wait <= TimeSpan.Zero) return TimeSpan.Zero;
         if (wait > WaitMax) return WaitMax;
 
@@ -241,14 +241,6 @@ public sealed partial class NodeLoop
         }
 
         System.Buffers.ArrayPool<byte>.Shared.Return(frames);
-    }
-
-    /// <summary>Before anything is sent a lease can only be withdrawn; it is granted when everything committed is readable.</summary>
-    private void PublishLease(TimeSpan now, bool mayGrant)
-    {
-        RaftNode raft = _node.Raft;
-        if (!raft.TryLeaseRead(now, out long index) || _node.DoubtIndex > 0) _lease.Publish(null);
-        else if (mayGrant && _node.AppliedIndex >= index) _lease.Publish(raft.IsAlone ? TimeSpan.MaxValue : raft.LeaseUntil);
     }
 
     private void FlushReceivers()

@@ -28,8 +28,7 @@ internal sealed partial class ClientConnection
     {
         Interlocked.Increment(ref _inFlight);
         ReadConsistency consistency = _services.ConsistencyOf(asked);
-        bool isLocal = consistency == ReadConsistency.Eventual && _services.Loop.Counters.DoubtIndex == 0;
-        bool served = isLocal || (consistency == ReadConsistency.Lease && _services.Loop.HoldsLease);
+        bool served = _services.Loop.Admits(consistency);
         PostResult result = served ? PostResult.Accepted : _services.Loop.TrySubmitRead(read, 0, consistency);
         if (!served && result == PostResult.Accepted) return;
         Decide(read, result switch

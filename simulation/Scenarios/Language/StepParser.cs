@@ -14,7 +14,7 @@ internal sealed class StepParser(RunPlan plan)
     {
         string first = words.Peek;
         if (first is not ("crash" or "restart" or "disk" or "pause" or "resume" or "slow" or "clock" or "transfer" or "propose" or "snapshot" or "corrupt" or "cut" or "isolate"
-            or "deafen" or "echo" or "silence" or "clog" or "heal" or "members" or "wipe" or "drop" or "hold" or "copy" or "pass" or "release")) return null;
+            or "deafen" or "echo" or "silence" or "clog" or "heal" or "members" or "wipe" or "drop" or "hold" or "copy" or "pass" or "release" or "thread" or "reads")) return null;
         words.Next("a word");
         Step step = first switch
         {
@@ -40,6 +40,8 @@ internal sealed class StepParser(RunPlan plan)
             "clog" => new ClogStep(ReadCut(words), words.For()),
             "pass" => new PassStep(words.Links(plan)),
             "release" => ReadRelease(words),
+            "thread" => ReadThread(words),
+            "reads" => new ReadStormStep(words.Node(plan), words.Times()),
             _ => new RuleStep(words.Links(plan), ReadKind(words), Enum.Parse<RuleAction>(first, ignoreCase: true)),
         };
         words.End();
@@ -159,6 +161,26 @@ internal sealed class StepParser(RunPlan plan)
         }
 
         return changes.Count > 0 ? new MembershipStep(asked, changes) : throw words.Wrong("a change of the members names a node and what it becomes, such as n4 learner");
+    }
+
+    /// <summary>A node, what is read there and how, and where in a pass.</summary>
+    private ThreadReadStep ReadThread(Words words)
+    {
+        int node = words.Node(plan);
+        string asked = words.Next("lease-get or eventual-get");
+        ReadConsistency consistency = asked switch
+        {
+            "lease-get" => ReadConsistency.Lease,
+            "eventual-get" => ReadConsistency.Eventual,
+            _ => throw words.Wrong($"'{asked}' is nothing that a thread does without asking the node; lease-get and eventual-get are"),
+        };
+        string key = words.Next("a key");
+        words.Expect("at");
+        string at = words.Next("a point in a pass");
+        if (!Enum.TryParse(at, ignoreCase: true, out PassPoint point)) throw words.Wrong($"'{at}' is no point in a pass; rest, send, apply, publish and answer are");
+        int count = char.IsAsciiDigit(words.Peek.FirstOrDefault()) ? (int)words.Number("count", 1, int.MaxValue) : 1;
+        TimeSpan stall = words.Skip("after") ? words.Time("how long the pass stands still") : TimeSpan.Zero;
+        return new ThreadReadStep(node, consistency, key, point) { Count = count, Stall = stall };
     }
 
     private EchoStep ReadEcho(Words words)

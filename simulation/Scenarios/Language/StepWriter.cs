@@ -41,6 +41,8 @@ internal static class StepWriter
         RuleStep rule => $"{rule.Action.ToString().ToLowerInvariant()} {WriteLinks(rule.Links)}{(rule.Kind is { } kind ? $" {kind}" : "")}",
         PassStep pass => $"pass {WriteLinks(pass.Links)}",
         ReleaseStep release => WriteRelease(release),
+        ThreadReadStep read => WriteThread(read),
+        ReadStormStep reads => $"reads n{reads.Node + 1} x{reads.Count}",
         OperationStep operation => WriteOperation(operation),
         _ => throw new InvalidOperationException($"unknown step {step}"),
     };
@@ -79,6 +81,13 @@ internal static class StepWriter
     {
         string count = release.Count == int.MaxValue ? "" : $" {release.Count}";
         return $"release {WriteLinks(release.Links)}{(release.Kind is { } kind ? $" {kind}" : "")}{count}{(release.LastFirst ? " last first" : "")}";
+    }
+
+    private static string WriteThread(ThreadReadStep read)
+    {
+        string count = read.Count == 1 ? "" : $" {read.Count}";
+        string stall = read.Stall == TimeSpan.Zero ? "" : $" after {Times.Write(read.Stall)}";
+        return $"thread n{read.Node + 1} {(read.Consistency == ReadConsistency.Lease ? "lease" : "eventual")}-get {read.Key} at {read.Point.ToString().ToLowerInvariant()}{count}{stall}";
     }
 
     private static string WriteOperation(OperationStep step)

@@ -34,27 +34,78 @@ public sealed class ReadTests
         leader.Read(7);
         cluster.Mail.Clear();
         foreach (Letter letter in earlier) cluster.Deliver(letter);
-        cluster.Run();
+        foreach (Letter letter in cluster.Take<HeartbeatResponse>()) cluster.Deliver(letter);
         Assert.Empty(leader.Reads);
-        cluster.Beat(1);
         cluster.Run();
         Assert.Single(leader.Reads);
     }
 
     [Fact]
-    public void Reads_of_one_pass_share_a_round_and_later_ones_get_their_own()
+    public void Reads_of_one_pass_share_a_round_and_later_ones_get_the_next_when_that_is_confirmed()
     {
         var cluster = new Cluster(3);
         Member leader = cluster.Elect(1);
         for (ulong i = 0; i < 10; i++) Assert.True(leader.Raft.RequestRead(i, cluster.Now));
         leader.Pump();
         leader.Read(10);
-        long[] rounds = [.. cluster.Take<Heartbeat>(1, 2).Select(letter => ((Heartbeat)letter.Message).Round)];
-        Assert.Equal(2, rounds.Length);
-        cluster.Deliver(2, 1, new HeartbeatResponse(1, rounds[0]));
+        leader.Read(11);
+        long first = Assert.Single(RoundsAsked(cluster));
+        cluster.Deliver(2, 1, new HeartbeatResponse(1, first));
         Assert.Equal(10, leader.Reads.Count);
-        cluster.Deliver(2, 1, new HeartbeatResponse(1, rounds[1]));
-        Assert.Equal(11, leader.Reads.Count);
+        long second = Assert.Single(RoundsAsked(cluster));
+        Assert.True(second > first);
+        cluster.Deliver(2, 1, new HeartbeatResponse(1, second));
+        Assert.Equal(12, leader.Reads.Count);
+    }
+
+    [Fact]
+    public void Reads_behind_a_round_that_nobody_confirms_get_another_one_soon()
+    {
+        var cluster = new Cluster(3);
+        Member leader = cluster.Elect(1);
+        leader.Read(1);
+        leader.Read(2);
+        long first = Assert.Single(RoundsAsked(cluster));
+        TimeSpan due = leader.Raft.NextDeadline;
+        Assert.True(due > cluster.Now && due - cluster.Now <= cluster.Options.HeartbeatInterval / 8);
+        cluster.Pass(due - cluster.Now);
+        leader.Pump();
+        long second = Assert.Single(RoundsAsked(cluster));
+        Assert.True(second > first);
+        cluster.Deliver(2, 1, new HeartbeatResponse(1, second));
+        Assert.Equal(2, leader.Reads.Count);
+    }
+
+    /// <summary>A lease is renewed by any round, so it must not matter how many passes with reads fit into the time that an answer takes.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(300)]
+    [InlineData(1000)]
+    public void A_lease_lives_under_any_rate_of_reads(int passesPerRoundTrip)
+    {
+        var cluster = new Cluster(3);
+        Member leader = cluster.Elect(1);
+        var onTheirWay = new Queue<(int Pass, long Round)>();
+        int valid = 0;
+        const int Warm = 5000, Measured = 10_000;
+        for (int pass = 0; pass < Warm + Measured; pass++)
+        {
+            cluster.Pass(TimeSpan.FromMicroseconds(50));
+            leader.Raft.Tick(cluster.Now);
+            leader.Read((ulong)pass);
+            foreach (long round in RoundsAsked(cluster)) onTheirWay.Enqueue((pass, round));
+            cluster.Mail.Clear();
+            while (onTheirWay.TryPeek(out (int Pass, long Round) sent) && sent.Pass + passesPerRoundTrip <= pass)
+            {
+                onTheirWay.Dequeue();
+                cluster.Deliver(2, 1, new HeartbeatResponse(leader.Raft.Term, sent.Round));
+            }
+
+            if (pass >= Warm && leader.HoldsLease()) valid++;
+        }
+
+        Assert.Equal(Measured, valid);
+        Assert.True(leader.Reads.Count > Measured);
     }
 
     /// <summary>Thesis §6.4 step 1; BUGS R2: only then does the leader know what is committed.</summary>
@@ -199,4 +250,7 @@ public sealed class ReadTests
         cluster.Run();
         Assert.Single(leader.Reads);
     }
+
+    private static long[] RoundsAsked(Cluster cluster) =>
+        [.. cluster.Take<Heartbeat>(1, 2).Select(letter => ((Heartbeat)letter.Message).Round).Where(round => round > 0)];
 }

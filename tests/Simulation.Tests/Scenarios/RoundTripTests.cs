@@ -59,6 +59,9 @@ public sealed class RoundTripTests
         new WipeStep(2, TimeSpan.FromMilliseconds(7)),
         new WipeStep(2, Lasting.Forever),
         new PassStep(Links),
+        new ThreadReadStep(1, ReadConsistency.Lease, "x", PassPoint.Apply) { Count = 2, Stall = Time },
+        new ThreadReadStep(0, ReadConsistency.Eventual, "x", PassPoint.Rest),
+        new ReadStormStep(2, 300),
         new ReleaseStep(Links, null, int.MaxValue, LastFirst: false),
         new ReleaseStep(Links, MessageKind.VoteRequest, 2, LastFirst: true),
     ];

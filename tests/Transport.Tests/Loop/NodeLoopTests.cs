@@ -14,7 +14,7 @@ public sealed class NodeLoopTests
         Assert.Equal(ReadStatus.Ready, await alone.ReadAsync(ReadConsistency.Linearizable));
         Assert.True(alone.Store.View().TryGet("a"u8, out KeyValueRecord? record));
         Assert.True(record.Value.Span.SequenceEqual("1"u8));
-        Assert.True(alone.Loop.HoldsLease);
+        Assert.True(alone.Loop.Admits(ReadConsistency.Lease));
         Assert.Empty(alone.Fatal);
     }
 
@@ -39,7 +39,7 @@ public sealed class NodeLoopTests
         Assert.IsType<IOException>(Assert.Single(alone.Fatal));
         Assert.Equal(PostResult.Closed, alone.Loop.TrySubmitRead(new ReadWaiter(), 0, ReadConsistency.Linearizable));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => alone.Loop.CallAsync((_, _) => 1));
-        Assert.False(alone.Loop.HoldsLease);
+        Assert.False(alone.Loop.Admits(ReadConsistency.Lease));
     }
 
     [Fact]
