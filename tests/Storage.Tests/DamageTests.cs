@@ -25,7 +25,7 @@ public sealed class DamageTests(ITestOutputHelper output)
         List<(string File, long Offset)> used = UsedBytes(disk, out long lastGroup);
         Assert.True(SegmentHeader.TryRead(disk.Peek(used[^1].File), out SegmentHeader last));
         var random = new DeterministicRandom(seed);
-        int repaired = 0, inDoubt = 0;
+        int repaired = 0, isolated = 0, inDoubt = 0;
         for (int i = 0; i < 1000; i++)
         {
             (string file, long offset) = i < 200 ? used[^(1 + (i % 40))] : used[(int)random.Next(used.Count)];
@@ -35,13 +35,15 @@ public sealed class DamageTests(ITestOutputHelper output)
             if (recovery.Recovery == RecoveryReason.Damaged)
             {
                 bool isDoubtful = last.IsRecycled && file == used[^1].File && offset >= lastGroup;
-                Assert.True(isDoubtful || IsInLongRecord(disk, file, offset), $"bit at {file}:{offset}: {recovery.Damage}");
+                bool isLong = IsInLongRecord(disk, file, offset);
+                Assert.True(isDoubtful || isLong, $"bit at {file}:{offset}: {recovery.Damage}");
                 Assert.Contains(file, recovery.Damage, StringComparison.Ordinal);
                 Assert.Equal(RecoveryReason.Damaged, Reopen(copy).Recovery);
                 GiveBack(copy, found, after);
                 Assert.True(LogHarness.Recover(copy, out LogRecovery healed).IsSameAs(after), $"bit at {file}:{offset}");
                 Assert.Equal(RecoveryReason.None, healed.Recovery);
-                inDoubt++;
+                if (isLong) isolated++;
+                else inDoubt++;
                 continue;
             }
 
@@ -52,8 +54,9 @@ public sealed class DamageTests(ITestOutputHelper output)
             repaired++;
         }
 
-        output.WriteLine($"{repaired} put right, {inDoubt} in doubt");
+        output.WriteLine($"{repaired} put right, {isolated} isolated in long records, {inDoubt} in doubt");
         Assert.True(repaired > 500);
+        Assert.True(repaired + isolated > 700);
     }
 
     /// <summary>
