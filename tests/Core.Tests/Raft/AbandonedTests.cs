@@ -108,6 +108,29 @@ public sealed class AbandonedTests
         Assert.Equal(leader.Raft.Log.LastIndex, peer.Match);
     }
 
+    /// <summary>The leader compares for itself: the follower's own finding that its log was given up may be late, or may not come.</summary>
+    [Fact]
+    public void A_claim_of_another_entry_than_the_leaders_does_not_count()
+    {
+        var cluster = new Cluster(3);
+        cluster.Elect(1);
+        cluster.Run();
+        cluster.Cut(1);
+        Member leader = cluster.Elect(2);
+        cluster.Run();
+        cluster.Cut(3);
+        for (byte i = 0; i < 5; i++) leader.Propose(i);
+        cluster.Mail.Clear();
+        long before = leader.Raft.CommitIndex;
+        PeerProgress peer = leader.Raft.Peers[0];
+        cluster.Deliver(1, 2, new AppendAccepted(leader.Raft.Term, new LogPosition(1, leader.Raft.Log.LastIndex), 0));
+        Assert.Equal(before, leader.Raft.CommitIndex);
+        Assert.Equal(0, peer.Match);
+        RecoveryNotice told = cluster.TakeOne<RecoveryNotice>(2, 1);
+        Assert.Equal(RecoveryStep.Contradiction, told.Step);
+        Assert.Equal(leader.Raft.Log.Last, told.Last);
+    }
+
     private static RecoveryNotice Contradiction(Member leader, LogPosition last) =>
         new(leader.Raft.Term, RecoveryStep.Contradiction, 0, last, RecoveryReason.None, KnowsLeader: true);
 
